@@ -154,7 +154,7 @@ func TestFilesOfDraftsAreBounded(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	ctx, files := t.Context(), o.files()
-	o.using(files, 2<<20) // a small file counts for one MiB
+	o.using(files, 512<<10) // a small file counts for 256 KiB
 	q, known := o.askForPhotos(surveys.Anonymous), o.askForPhotos(surveys.Known)
 	sent, left, late := o.fill(stranger, q.Slug), o.fill(stranger, q.Slug), o.fill(stranger, q.Slug)
 	kept := o.photograph(files, sent)

@@ -65,7 +65,11 @@ func (s *Service) Send(ctx context.Context, r Respondent, language string) error
 		language = civic.Italian
 	}
 	response := newResponse(q, draft, responseID(q.ID, r.Token), answers, language, now)
-	if err := s.noteSending(ctx, draft, response.Day); err != nil {
+	err = s.noteSending(ctx, draft, response.Day)
+	if civic.CodeOf(err) == civic.NotFound { // the same form, sent twice at once, was faster
+		return s.sentBefore(ctx, q, r, err)
+	}
+	if err != nil {
 		return err
 	}
 	if err := s.store(ctx, &response); err != nil {

@@ -114,7 +114,7 @@ func (s *Service) repair(ctx context.Context, id civic.ID, since time.Time) erro
 		return err
 	}
 	for _, e := range r.Events {
-		if e.At.Before(since) {
+		if e.At.Before(since) || e.Citizen && r.Contact == "" { // nobody knows any more whose it was
 			continue
 		}
 		err := s.enter(ctx, r.doer(e), r, e, false)

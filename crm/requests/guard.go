@@ -129,14 +129,14 @@ func noticeFirst(at scene) error {
 		}
 		observed = true
 	}
-	if observed {
+	day, err := at.lastDay(term.RefusalObservations, at.receipt(notice))
+	switch {
+	case err != nil || at.today > day:
+		return err
+	case observed:
 		return forbid("requests.block.observed_today")
 	}
-	day, err := at.lastDay(term.RefusalObservations, at.receipt(notice))
-	if err == nil && at.today <= day {
-		return forbidUntil("requests.block.observations", day)
-	}
-	return err
+	return forbidUntil("requests.block.observations", day)
 }
 
 // termRuns: once the term is over no other version makes it longer.

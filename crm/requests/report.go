@@ -1,9 +1,7 @@
 package requests
 
 import (
-	"cmp"
 	"context"
-	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -28,7 +26,8 @@ type Report struct {
 }
 
 // ProcedureFigures are the figures of one procedure in a year. Days are counted as its term counts them, from
-// the day after the request came in, without those on which the term was stopped.
+// the day after the request came in, without those on which the term was stopped; those before the term began
+// anew, because the request had to be completed, count too.
 type ProcedureFigures struct {
 	Procedure civic.ID
 	Name      civic.Text  // as it was called by the request that came in last
@@ -56,6 +55,7 @@ type Lapse struct {
 	Procedure civic.Text
 	Office    civic.ID
 	DueOn     string
+	State     State  // by which it ended, when it did
 	EndedOn   string // empty: it waits
 	Days      int    // from the last day of the term to the end, or to Report.Day
 }
@@ -69,9 +69,9 @@ type Access struct {
 	Procedure  civic.Text
 	Office     civic.ID
 	Subject    string
-	Opposed    bool // somebody else's interests were weighed against it
-	State      State
-	EndedOn    string // empty: it waits
+	Opposed    bool   // somebody else's interests were weighed against it
+	State      State  // today
+	EndedOn    string // empty: it waits today
 }
 
 // MonthFigures are the requests of a month.
@@ -121,7 +121,7 @@ func limitsOf(counts []int) Limits {
 	return Limits{Low: max(0, centre-reach), Centre: centre, High: centre + reach}
 }
 
-// The years a report can be asked for.
+// firstYear is the first that a report can be asked for: no register is older.
 const firstYear = 2000
 
 // Report returns the figures of a year: of every office for who reads all contacts, else of the actor's own;
@@ -159,13 +159,26 @@ type published struct {
 	memo.Freshness
 }
 
-// maxPublished is how many years are remembered.
-const maxPublished = 8
+// PublishedYears is how many years, this one included, have a report that is published.
+const PublishedYears = 6
 
 // PublicReport returns what is published of a year: the figures by procedure and month, and no single
-// request; up to a quarter of a minute old. It returns Invalid for a year that is not yet.
+// request; up to a quarter of a minute old. Reports are worked out one after the other, however many ask. It
+// returns Invalid for a year that is not yet, or longer ago than PublishedYears.
 func (s *Service) PublicReport(ctx context.Context, year int) (Report, error) {
+	if this, _, _ := s.today().Civil(); year <= this-PublishedYears {
+		return Report{}, civic.NewError(civic.Invalid, "requests.error.year")
+	}
 	if known, ok := s.published.Get(year); ok && known.Fresh() {
+		return known.Report, nil
+	}
+	select {
+	case s.publishing <- struct{}{}:
+		defer func() { <-s.publishing }()
+	case <-ctx.Done():
+		return Report{}, civic.Wrap(civic.Unavailable, "error.unavailable", ctx.Err())
+	}
+	if known, ok := s.published.Get(year); ok && known.Fresh() { // another worked it out while we waited
 		return known.Report, nil
 	}
 	start := time.Now()
@@ -187,7 +200,7 @@ func (s *Service) report(ctx context.Context, year int, of docstore.Filter) (Rep
 	if this, _, _ := today.Civil(); err != nil || year < firstYear || year > this {
 		return Report{}, civic.NewError(civic.Invalid, "requests.error.year")
 	}
-	c := newReportCount(year, min(last, today))
+	c := newReportCount(s.cal, year, min(last, today), today)
 	from := time.Date(year-1, time.January, 1, 0, 0, 0, 0, civic.Rome())
 	until := time.Date(year+1, time.January, 1, 0, 0, 0, 0, civic.Rome())
 	// what came in since from; what came in before and ended since; what came in before and waits
@@ -204,194 +217,13 @@ func (s *Service) report(ctx context.Context, year int, of docstore.Filter) (Rep
 			if err != nil {
 				return Report{}, err
 			}
-			if part.since == !r.ReceivedAt.Before(from) {
-				c.add(r)
+			if part.since == r.ReceivedAt.Before(from) {
+				continue
+			}
+			if err := c.add(r); err != nil {
+				return Report{}, err
 			}
 		}
 	}
 	return c.figures(), nil
-}
-
-// reportCount adds up.
-type reportCount struct {
-	Report
-	first, end string // the first day and the last that counts, of the year
-	by         map[civic.ID]*ProcedureFigures
-	months     map[string]*MonthFigures
-}
-
-func newReportCount(year int, day term.Date) *reportCount {
-	return &reportCount{Report: Report{Year: year, Day: day}, first: strconv.Itoa(year) + "-01-01",
-		end: day.String(), by: map[civic.ID]*ProcedureFigures{}, months: map[string]*MonthFigures{}}
-}
-
-func (c *reportCount) add(r Request) {
-	received, ended := term.DateOf(r.ReceivedAt).String(), ""
-	if !r.Open && !r.ClosedAt.IsZero() {
-		ended = term.DateOf(r.ClosedAt).String()
-	}
-	if received > c.end {
-		return
-	}
-	if ended > c.end {
-		ended = "" // it still waited then
-	}
-	p := c.procedure(r)
-	v := r.Verdict()
-	due := r.DueOn
-	if v != nil {
-		due = v.DueOn
-	}
-	c.month(received).Received++
-	if ended != "" && r.State != Withdrawn && v != nil {
-		m := c.month(ended)
-		m.Ended++
-		if !v.Late {
-			m.OnTime++
-		}
-	}
-	if received >= c.first {
-		p.Received++
-	}
-	switch {
-	case ended == "":
-		p.Waiting++
-		if due < c.end {
-			p.Overdue++
-		}
-	case ended < c.first:
-	case r.State == Withdrawn:
-		p.Withdrawn++
-	case v != nil:
-		p.end(r, *v)
-	}
-	c.list(r, received, ended, due)
-}
-
-// list adds r to the overdue and to the register.
-func (c *reportCount) list(r Request, received, ended, due string) {
-	if over := cmp.Or(ended, c.end); due >= c.first && due < over && due < c.end {
-		l := Lapse{ID: r.ID, Number: r.Number, Procedure: r.Name, Office: r.Office, DueOn: due, EndedOn: ended}
-		from, err := term.ParseDate(due)
-		to, toErr := term.ParseDate(over)
-		if err == nil && toErr == nil {
-			l.Days = int(to - from)
-		}
-		c.Overdue = append(c.Overdue, l)
-	}
-	if received >= c.first && r.Rules.access() {
-		_, opposed := r.event(ActConsult)
-		a := Access{ID: r.ID, Number: r.Number, ReceivedOn: received, Procedure: r.Name, Office: r.Office,
-			Subject: r.Subject, Opposed: opposed, State: r.State, EndedOn: ended}
-		c.Accesses = append(c.Accesses, a)
-	}
-}
-
-// access reports whether what is asked for by the rules is access to documents or to data: of the law's
-// answers to silence, two are of access alone (L. 241/1990 art. 25 c. 4, D.Lgs. 33/2013 art. 5 c. 7).
-func (r Rules) access() bool { return r.Silence == SilenceRejected || r.Silence == SilenceReview }
-
-func (c *reportCount) procedure(r Request) *ProcedureFigures {
-	p := c.by[r.Procedure]
-	if p == nil {
-		p = &ProcedureFigures{Procedure: r.Procedure}
-		c.by[r.Procedure] = p
-	}
-	if !r.ReceivedAt.Before(p.last) {
-		p.Name, p.last = r.Name, r.ReceivedAt
-	}
-	return p
-}
-
-func (c *reportCount) month(day string) *MonthFigures {
-	key := day[:len("2026-11")]
-	if c.months[key] == nil {
-		c.months[key] = &MonthFigures{Month: key}
-	}
-	return c.months[key]
-}
-
-// end counts a request that the office brought to its end.
-func (p *ProcedureFigures) end(r Request, v Verdict) {
-	p.Ended++
-	if !v.Late {
-		p.OnTime++
-	}
-	p.days = append(p.days, float64(v.Used))
-	if !slices.Contains(p.Terms, r.Rules.Term) {
-		p.Terms = append(p.Terms, r.Rules.Term)
-	}
-}
-
-// figures returns what was counted: procedures that had anything to do, by name; the longest overdue first.
-func (c *reportCount) figures() Report {
-	for _, p := range c.by {
-		if p.Received+p.Ended+p.Withdrawn+p.Waiting == 0 {
-			continue
-		}
-		slices.Sort(p.days)
-		p.Median, p.P90, p.Mean = percentile(p.days, 0.5), percentile(p.days, 0.9), mean(p.days)
-		slices.SortFunc(p.Terms, func(a, b term.Term) int {
-			return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Length, b.Length))
-		})
-		c.Procedures = append(c.Procedures, *p)
-	}
-	slices.SortFunc(c.Procedures, func(a, b ProcedureFigures) int {
-		return cmp.Or(cmp.Compare(a.Name.In("it"), b.Name.In("it")), cmp.Compare(a.Procedure, b.Procedure))
-	})
-	slices.SortFunc(c.Overdue, func(a, b Lapse) int {
-		return cmp.Or(cmp.Compare(a.DueOn, b.DueOn), cmp.Compare(a.Number, b.Number))
-	})
-	slices.SortFunc(c.Accesses, func(a, b Access) int { return cmp.Compare(a.Number, b.Number) })
-	c.series()
-	return c.Report
-}
-
-// series puts the whole months in a row, from the first in which a request came in.
-func (c *reportCount) series() {
-	month := time.Date(c.Year-1, time.January, 1, 0, 0, 0, 0, time.UTC)
-	var counts []int
-	for ; month.Year() <= c.Year; month = month.AddDate(0, 1, 0) {
-		if month.AddDate(0, 1, -1).Format(time.DateOnly) > c.end {
-			break
-		}
-		m := c.months[month.Format("2006-01")]
-		if m == nil && len(counts) == 0 {
-			continue
-		}
-		if m == nil {
-			m = &MonthFigures{Month: month.Format("2006-01")}
-		}
-		c.Months, counts = append(c.Months, *m), append(counts, m.Received)
-	}
-	if c.Received = limitsOf(counts); !c.Received.Known() {
-		return
-	}
-	for i := range c.Months {
-		n := float64(c.Months[i].Received)
-		c.Months[i].Unusual = n < c.Received.Low || n > c.Received.High
-	}
-}
-
-// percentile returns the p-th part of sorted values as PERCENTILE.INC of spreadsheets does (type 7 of Hyndman
-// and Fan, 1996), zero of none.
-func percentile(sorted []float64, p float64) float64 {
-	if len(sorted) == 0 {
-		return 0
-	}
-	at := p * float64(len(sorted)-1)
-	low := math.Floor(at)
-	high := min(int(low)+1, len(sorted)-1)
-	return sorted[int(low)] + (at-low)*(sorted[high]-sorted[int(low)])
-}
-
-func mean(values []float64) float64 {
-	if len(values) == 0 {
-		return 0
-	}
-	sum := 0.0
-	for _, v := range values {
-		sum += v
-	}
-	return sum / float64(len(values))
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,7 +39,11 @@ func aYearOfRequests(t *testing.T, w *town) {
 		case 1:
 			all = append(all, scheduled{ends, n, ActWithdraw})
 		case 2:
-			all = append(all, scheduled{at + 2, n, ActAsk}, scheduled{at + 12, n, ActSupply},
+			ask := ActAsk
+			if kinds[n%len(kinds)] == "accesso-documenti" {
+				ask = ActIrregular
+			}
+			all = append(all, scheduled{at + 2, n, ask}, scheduled{at + 12, n, ActSupply},
 				scheduled{ends + 13, n, ActAnswer})
 		default:
 			all = append(all, scheduled{ends, n, ActAnswer})
@@ -64,7 +69,9 @@ func aYearOfRequests(t *testing.T, w *town) {
 // fromEvents works out a figure of a year from nothing but what happened.
 type fromEvents struct{ received, ended, onTime, withdrawn, waiting, overdue, lapses, accesses int }
 
-func (w *town) fromEvents(t *testing.T, procedure civic.ID, year int) (f fromEvents, days []int) {
+func (w *town) fromEvents(
+	t *testing.T, procedure civic.ID, year int,
+) (f fromEvents, days []int, anew int) {
 	t.Helper()
 	first, _ := term.NewDate(year, time.January, 1)
 	last, _ := term.NewDate(year, time.December, 31)
@@ -104,7 +111,12 @@ func (w *town) fromEvents(t *testing.T, procedure civic.ID, year int) (f fromEve
 			f.withdrawn++
 		default:
 			f.ended++
-			days = append(days, c.Used)
+			took := c.Used
+			if irregular, ok := r.event(ActIrregular); ok { // the term began anew
+				took += int(term.DateOf(irregular.At) - in)
+				anew++
+			}
+			days = append(days, took)
 			if !over {
 				f.onTime++
 			}
@@ -114,13 +126,14 @@ func (w *town) fromEvents(t *testing.T, procedure civic.ID, year int) (f fromEve
 		}
 	}
 	slices.Sort(days)
-	return f, days
+	return f, days, anew
 }
 
 func TestReportIsWhatTheEventsSay(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	aYearOfRequests(t, w)
+	anew := 0
 	for _, year := range []int{2025, 2026, 2027} {
 		r, err := w.PublicReport(t.Context(), year)
 		if err != nil {
@@ -134,7 +147,8 @@ func TestReportIsWhatTheEventsSay(t *testing.T) {
 		}
 		lapses, accesses := 0, 0
 		for _, p := range r.Procedures {
-			want, days := w.fromEvents(t, p.Procedure, year)
+			want, days, again := w.fromEvents(t, p.Procedure, year)
+			anew += again
 			got := fromEvents{p.Received, p.Ended, p.OnTime, p.Withdrawn, p.Waiting, p.Overdue, want.lapses,
 				want.accesses}
 			if got != want {
@@ -157,7 +171,7 @@ func TestReportIsWhatTheEventsSay(t *testing.T) {
 			t.Errorf("%d: %d terms ran out, want %d; %d accesses, want %d", year, len(r.Overdue), lapses,
 				len(r.Accesses), accesses)
 		}
-		monthly := 0
+		monthly, whole := 0, year == 2026
 		for _, m := range r.Months {
 			if m.Month[:4] == r.Day.String()[:4] {
 				monthly += m.Received
@@ -167,9 +181,12 @@ func TestReportIsWhatTheEventsSay(t *testing.T) {
 		for _, p := range r.Procedures {
 			received += p.Received
 		}
-		if monthly != received {
+		if whole && monthly != received {
 			t.Errorf("%d: %d came in by months, %d by procedures", year, monthly, received)
 		}
+	}
+	if anew == 0 {
+		t.Error("no term began anew")
 	}
 }
 
@@ -193,7 +210,7 @@ func TestReportsAreOfOnesOffices(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for _, year := range []int{1999, 2028, -1, 1 << 40} {
+	for _, year := range []int{1999, w.year() - PublishedYears, w.year() + 1, -1, 1 << 40} {
 		if _, err := w.PublicReport(t.Context(), year); civic.CodeOf(err) != civic.Invalid {
 			t.Errorf("the year %d: %v", year, err)
 		}
@@ -201,6 +218,48 @@ func TestReportsAreOfOnesOffices(t *testing.T) {
 }
 
 func second(_ Report, err error) error { return err }
+
+func (w *town) year() int {
+	year, _, _ := w.today().Civil()
+	return year
+}
+
+// TestMonthsAreWhole: neither the first month in which anything came in nor this one, even on its last day,
+// is held against the others.
+func TestMonthsAreWhole(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	for _, day := range []string{"2026-03-20", "2026-04-02", "2026-06-03", "2026-06-30"} {
+		w.filed(t, "istanza", day)
+	}
+	for day, want := range map[string]int{"2026-06-30": 2, "2026-07-01": 3} {
+		w.on(t, day)
+		r, err := w.Report(t.Context(), w.desk, 2026, "")
+		if err != nil || len(r.Months) != want || r.Months[0].Month != "2026-04" {
+			t.Errorf("on %s: %+v, %v", day, r.Months, err)
+		}
+	}
+}
+
+// However many ask for what is published, it is worked out once at a time.
+func TestPublicReportsAreWorkedOutOnce(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	w.filed(t, "istanza", "2026-03-20")
+	before := w.DB.Stats().Queries
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			if r, err := w.PublicReport(t.Context(), 2026); err != nil || len(r.Procedures) != 1 {
+				t.Errorf("%+v, %v", r.Procedures, err)
+			}
+		})
+	}
+	all.Wait()
+	if n := w.DB.Stats().Queries - before; n > 75 {
+		t.Errorf("%d queries for one report", n)
+	}
+}
 
 // TestLimits: the published example of the handbook, batches of a flow rate.
 func TestLimits(t *testing.T) {

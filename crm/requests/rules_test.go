@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/testtown"
 )
@@ -50,6 +51,11 @@ func TestObservationsThatStaffWriteDown(t *testing.T) {
 	}
 	if earlier = w.does(t, w.desk, earlier, "", refuse); earlier.State != Refused {
 		t.Errorf("what came on a day before: %s", earlier.State)
+	}
+
+	late := w.does(t, w.desk, noticed(), "2026-03-25", MoveInput{Act: ActObserve, On: "2026-03-25"})
+	if late = w.does(t, w.desk, late, "", refuse); late.State != Refused {
+		t.Errorf("what came after the ten days makes the office wait: %s", late.State)
 	}
 
 	own := w.does(t, w.anna, noticed(), "", MoveInput{Act: ActObserve, On: "2020-01-01"})
@@ -150,5 +156,24 @@ func TestTheAuditIsRepaired(t *testing.T) {
 	}
 	if takes != 1 || files != 1 {
 		t.Errorf("%d lines of the take, %d of the filing", takes, files)
+	}
+}
+
+// What a person did before their data were erased is written into the audit under no other name afterwards.
+func TestARepairAddsNothingAboutErasedPeople(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	since := w.Clock.Now().AddDate(-1, 0, 0)
+	r := w.does(t, w.anna, w.filed(t, "istanza", "2026-03-02"), "", MoveInput{Act: ActWithdraw})
+	officer := testtown.Colleague(civic.Grants{civic.DataProtection: {civic.PermErase, audit.PermRead}}, "dpo",
+		civic.DataProtection)
+	about := civic.Subject{Contact: w.anna.Contact}
+	testtown.Check(t, w.ErasePersonal(t.Context(), officer, about, civic.PersonalErasure{}))
+	_, err := w.Repair(t.Context(), since)
+	testtown.Check(t, err)
+	lines, err := w.Log.List(t.Context(), officer, audit.Query{Action: MoveAction(ActWithdraw)})
+	testtown.Check(t, err)
+	if len(lines.Items) != 1 {
+		t.Errorf("%s: %d lines of one withdrawal: %+v", r.Number, len(lines.Items), lines.Items)
 	}
 }

@@ -90,7 +90,8 @@ func (s *Store) Sent(ctx context.Context, c Claim, ids ...civic.ID) ([]File, err
 func (s *Store) claim(ctx context.Context, c Claim, id civic.ID) (added bool, err error) {
 	owner := c.Document
 	f, err := s.Get(ctx, id)
-	if err != nil || slices.Contains(f.Claims, owner) && f.Person == c.Person {
+	held := slices.Contains(f.Claims, owner) && f.Person == c.Person && (c.Draft || f.Pool == "")
+	if err != nil || held {
 		return false, err
 	}
 	added = !slices.Contains(f.Claims, owner)

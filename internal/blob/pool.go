@@ -15,7 +15,7 @@ type Pool struct {
 }
 
 // leastPooled is what a file counts for in a pool, so that their number is bounded, too.
-const leastPooled = 1 << 20
+const leastPooled = 256 << 10
 
 // mayPool returns a Limited error when a pool has no room for a file of a size. A file leaves its pool when
 // something that is no draft claims it, or when it is collected.

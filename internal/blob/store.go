@@ -118,9 +118,6 @@ func (s *Store) put(ctx context.Context, u Upload, from io.Reader) (File, error)
 	if err := s.mayAdd(ctx, sender); err != nil {
 		return File{}, err
 	}
-	if err := s.mayPool(ctx, u.Pool, 0); err != nil {
-		return File{}, err
-	}
 	// in the spool, and with the keeper
 	if free := docstore.FreeSpace(s.spool); free-2*u.Use.MaxSize < s.reserve {
 		return File{}, civic.NewError(civic.Full, "error.full")

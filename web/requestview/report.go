@@ -1,6 +1,7 @@
 package requestview
 
 import (
+	"cmp"
 	"io"
 	"strconv"
 	"strings"
@@ -13,11 +14,15 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/csvout"
 	"ascolto/web/locale"
+	"ascolto/web/page"
 	"ascolto/web/ui"
 )
 
-// XLSX is the media type of a workbook.
-const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+// The media types of tables.
+const (
+	CSV  = "text/csv; charset=utf-8"
+	XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+)
 
 // Table is a table of a report: a page shows it, CSV and workbooks hold it.
 type Table struct {
@@ -33,15 +38,17 @@ type Row struct {
 	Cells []Cell
 }
 
-// Cell is a text, or a number with so many places.
+// Cell is a text, a day, or a number with so many places.
 type Cell struct {
 	Text   string
+	Day    string // "2026-11-30"
 	Number float64
 	Places int
 	Figure bool
 }
 
 func text(s string) Cell  { return Cell{Text: s} }
+func day(s string) Cell   { return Cell{Day: s} }
 func count(n int) Cell    { return Cell{Number: float64(n), Figure: true} }
 func days(x float64) Cell { return Cell{Number: x, Places: 1, Figure: true} }
 func shareOf(s float64, known bool) Cell {
@@ -53,19 +60,37 @@ func shareOf(s float64, known bool) Cell {
 
 // In returns a cell as a reader of a language reads it.
 func (c Cell) In(l *locale.Localizer) string {
-	if !c.Figure {
+	switch {
+	case c.Day != "":
+		at, err := time.ParseInLocation(time.DateOnly, c.Day, civic.Rome())
+		if err != nil {
+			return c.Day
+		}
+		return l.Date(at)
+	case !c.Figure:
 		return c.Text
-	}
-	if c.Places == 0 {
+	case c.Places == 0:
 		return l.Int(int(c.Number))
 	}
 	return l.Decimal(c.Number, c.Places)
 }
 
+// plain returns a cell as tables have it: days as ISO 8601 has them, numbers without groups.
+func (c Cell) plain(l *locale.Localizer) string {
+	if !c.Figure {
+		return cmp.Or(c.Day, c.Text)
+	}
+	number := strconv.FormatFloat(c.Number, 'f', c.Places, 64)
+	if l.Lang() == locale.Italian {
+		number = strings.Replace(number, ".", ",", 1)
+	}
+	return number
+}
+
 // Times returns the table of the terms by procedure.
 func Times(l *locale.Localizer, r requests.Report) Table {
 	t := Table{ID: "tempi", Title: l.T("requests.report.times"), Columns: headings(l, "requests.field.procedure",
-		"requests.field.due", "requests.report.received", "requests.report.ended", "requests.report.on_time",
+		"requests.report.term", "requests.report.received", "requests.report.ended", "requests.report.on_time",
 		"requests.report.share", "requests.report.median", "requests.report.p90", "requests.report.mean",
 		"requests.report.withdrawn", "requests.report.waiting", "requests.report.overdue_now")}
 	for _, p := range r.Procedures {
@@ -120,12 +145,16 @@ func Overdue(
 	l *locale.Localizer, r requests.Report, office func(civic.ID) string, link func(civic.ID) string,
 ) Table {
 	t := Table{ID: "scadute", Title: l.T("requests.report.lapses"), Columns: headings(l,
-		"requests.field.number", "requests.field.procedure", "requests.field.office", "requests.field.due",
-		"requests.report.ended_on", "requests.report.days_late")}
+		"requests.field.number", "requests.field.procedure", "requests.field.office", "requests.report.due_on",
+		"requests.field.state", "requests.report.ended_on", "requests.report.days_late")}
 	for _, o := range r.Overdue {
+		state := l.T("requests.report.waiting")
+		if o.EndedOn != "" {
+			state = l.T(o.State.Word())
+		}
 		t.Rows = append(t.Rows, Row{Path: linked(link, o.ID), Cells: []Cell{text(o.Number),
-			text(o.Procedure.In(string(l.Lang()))), text(office(o.Office)), text(o.DueOn), text(o.EndedOn),
-			count(o.Days)}})
+			text(o.Procedure.In(string(l.Lang()))), text(office(o.Office)), day(o.DueOn), text(state),
+			day(o.EndedOn), count(o.Days)}})
 	}
 	return t
 }
@@ -147,9 +176,9 @@ func Accesses(
 		if subject == civic.Taken {
 			subject = l.T("requests.desk.erased")
 		}
-		t.Rows = append(t.Rows, Row{Path: linked(link, a.ID), Cells: []Cell{text(a.Number), text(a.ReceivedOn),
+		t.Rows = append(t.Rows, Row{Path: linked(link, a.ID), Cells: []Cell{text(a.Number), day(a.ReceivedOn),
 			text(a.Procedure.In(string(l.Lang()))), text(office(a.Office)), text(subject), text(l.T(opposed)),
-			text(l.T(a.State.Word())), text(a.EndedOn)}})
+			text(l.T(a.State.Word())), day(a.EndedOn)}})
 	}
 	return t
 }
@@ -206,7 +235,7 @@ func WriteCSV(w io.Writer, l *locale.Localizer, tables ...Table) error {
 		for _, r := range t.Rows {
 			cells := make([]string, len(r.Cells))
 			for n, c := range r.Cells {
-				cells[n] = strings.ReplaceAll(c.In(l), "\u00a0", "")
+				cells[n] = c.plain(l)
 			}
 			if err := out.Row(cells...); err != nil {
 				return err
@@ -224,8 +253,11 @@ func WriteXLSX(w io.Writer, l *locale.Localizer, tables ...Table) (err error) {
 			err = closed
 		}
 	}()
-	bold, err := book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
-	if err != nil {
+	var styles sheetStyles
+	if styles.head, err = book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}}); err != nil {
+		return err
+	}
+	if styles.day, err = book.NewStyle(&excelize.Style{NumFmt: dayFormat}); err != nil {
 		return err
 	}
 	for i, t := range tables {
@@ -241,14 +273,20 @@ func WriteXLSX(w io.Writer, l *locale.Localizer, tables ...Table) (err error) {
 		if err != nil {
 			return err
 		}
-		if err := writeSheet(book, name, bold, t); err != nil {
+		if err := writeSheet(book, name, styles, t); err != nil {
 			return err
 		}
 	}
 	return book.Write(w)
 }
 
-func writeSheet(book *excelize.File, name string, bold int, t Table) error {
+// sheetStyles are how cells of a workbook look.
+type sheetStyles struct{ head, day int }
+
+// dayFormat is the built-in format of days, which each spreadsheet writes in its own language.
+const dayFormat = 14
+
+func writeSheet(book *excelize.File, name string, styles sheetStyles, t Table) error {
 	s, err := book.NewStreamWriter(name)
 	if err != nil {
 		return err
@@ -258,7 +296,7 @@ func writeSheet(book *excelize.File, name string, bold int, t Table) error {
 	}
 	head := make([]any, len(t.Columns))
 	for i, c := range t.Columns {
-		head[i] = excelize.Cell{StyleID: bold, Value: c}
+		head[i] = excelize.Cell{StyleID: styles.head, Value: c}
 	}
 	if err := s.SetRow("A1", head); err != nil {
 		return err
@@ -266,8 +304,13 @@ func writeSheet(book *excelize.File, name string, bold int, t Table) error {
 	for n, r := range t.Rows {
 		cells := make([]any, len(r.Cells))
 		for i, c := range r.Cells {
-			if cells[i] = any(c.Text); c.Figure {
+			switch at, err := time.Parse(time.DateOnly, c.Day); {
+			case c.Figure:
 				cells[i] = c.Number
+			case c.Day != "" && err == nil:
+				cells[i] = excelize.Cell{StyleID: styles.day, Value: at}
+			default:
+				cells[i] = c.Text
 			}
 		}
 		at, err := excelize.CoordinatesToCellName(1, n+2)
@@ -281,14 +324,29 @@ func writeSheet(book *excelize.File, name string, bold int, t Table) error {
 	return s.Flush()
 }
 
-// yearsBack is how many years before this one a list offers.
-const yearsBack = 5
+// ReadYear returns the year that a field of the address asks for, this one when it is empty, and the years to
+// choose from: this one first, and the one asked for among them. It returns NotFound for what is no year.
+func ReadYear(r *page.Request, field string) (year int, years []ui.Option, err error) {
+	this := civic.Now().In(civic.Rome()).Year()
+	if year, err = strconv.Atoi(cmp.Or(r.Query(field), strconv.Itoa(this))); err != nil {
+		return 0, nil, civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return year, yearsTo(this, year), nil
+}
 
-// Years lists the years to choose from, this one first, and the chosen one among them.
-func Years(chosen, this int) []ui.Option {
+// NoSuchYear turns the Invalid error of a year without a report into NotFound.
+func NoSuchYear(err error) error {
+	if civic.CodeOf(err) == civic.Invalid {
+		return civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return err
+}
+
+func yearsTo(this, chosen int) []ui.Option {
 	var all []ui.Option
-	for year := this; year >= min(chosen, this-yearsBack); year-- {
-		if year >= this-yearsBack || year == chosen {
+	first := this - requests.PublishedYears + 1
+	for year := this; year >= min(chosen, first) && year > 0; year-- {
+		if year >= first || year == chosen {
 			all = append(all, ui.Option{Value: strconv.Itoa(year), Label: strconv.Itoa(year)})
 		}
 	}

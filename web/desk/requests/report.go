@@ -73,25 +73,19 @@ func (p *Pages) reportXLSX(r *page.Request) error {
 
 // readReport reads what the address asks for.
 func (p *Pages) readReport(r *page.Request) (view reportPage, err error) {
-	this := civic.Now().In(civic.Rome()).Year()
-	year := this
-	if asked := r.Query("year"); asked != "" {
-		if year, err = strconv.Atoi(asked); err != nil {
-			return view, civic.NewError(civic.NotFound, "error.not_found")
-		}
-	}
-	view.Office, view.MayRead = r.Query("office"), r.Actor.Allowed(requests.PermRead)
-	if view.Report, err = p.Requests.Report(r.Context(), r.Actor, year, civic.ID(view.Office)); err != nil {
-		if civic.CodeOf(err) == civic.Invalid {
-			err = civic.NewError(civic.NotFound, "error.not_found")
-		}
+	year, years, err := requestview.ReadYear(r, "year")
+	if err != nil {
 		return view, err
+	}
+	view.Years, view.Office, view.MayRead = years, r.Query("office"), r.Actor.Allowed(requests.PermRead)
+	if view.Report, err = p.Requests.Report(r.Context(), r.Actor, year, civic.ID(view.Office)); err != nil {
+		return view, requestview.NoSuchYear(err)
 	}
 	ref, err := deskui.ReadReference(r, p.Reference)
 	if err != nil {
 		return view, err
 	}
-	view.Years, view.Offices = requestview.Years(year, this), reportOffices(r, ref)
+	view.Offices = reportOffices(r, ref)
 	var link func(civic.ID) string
 	if view.MayRead {
 		link = requestPath

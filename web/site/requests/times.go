@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"ascolto/crm/requests"
-	"ascolto/internal/civic"
 	"ascolto/web/page"
 	"ascolto/web/requestview"
 	"ascolto/web/ui"
@@ -40,23 +39,17 @@ func (p *Pages) timesCSV(r *page.Request) error {
 	if err := requestview.WriteCSV(&b, r.L, view.Times, requestview.Months(r.L, view.Report)); err != nil {
 		return err
 	}
-	return r.Download("tempi-"+strconv.Itoa(view.Year)+".csv", "text/csv; charset=utf-8", b.Bytes())
+	return r.Download("tempi-"+strconv.Itoa(view.Year)+".csv", requestview.CSV, b.Bytes())
 }
 
 func (p *Pages) readTimes(r *page.Request) (view timesPage, err error) {
-	this := civic.Now().In(civic.Rome()).Year()
-	year := this
-	if asked := r.Query("anno"); asked != "" {
-		if year, err = strconv.Atoi(asked); err != nil {
-			return view, civic.NewError(civic.NotFound, "error.not_found")
-		}
-	}
-	if view.Report, err = p.Requests.PublicReport(r.Context(), year); err != nil {
-		if civic.CodeOf(err) == civic.Invalid {
-			err = civic.NewError(civic.NotFound, "error.not_found")
-		}
+	year, years, err := requestview.ReadYear(r, "anno")
+	if err != nil {
 		return view, err
 	}
-	view.Years, view.Times = requestview.Years(year, this), requestview.Times(r.L, view.Report)
+	if view.Report, err = p.Requests.PublicReport(r.Context(), year); err != nil {
+		return view, requestview.NoSuchYear(err)
+	}
+	view.Years, view.Times = years, requestview.Times(r.L, view.Report)
 	return view, nil
 }
