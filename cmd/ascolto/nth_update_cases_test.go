@@ -109,6 +109,20 @@ func programRevisions() []revision {
 				return sent(c.Notify.ReleaseGroup(ctx, c.staff, g, "Relay non permesso."))
 			}, c.suspend(ctx, g, "uno@posta.example", "due@posta.example", "tre@posta.example")
 		}},
+		{notify.ActionHeldRelease, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
+			const address = "quattro@posta.example"
+			return address, func(ctx context.Context, c *creator) error {
+				return c.Notify.Release(ctx, c.staff, address, "Casella riaperta.")
+			}, c.suspend(ctx, notify.HeldGroup{Cause: transport.CauseMailbox}, address)
+		}},
+		{crm.ActionConsentGive, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
+			topic, err := c.Reference.Topic(ctx, c.topic)
+			in := crm.ConsentInput{Topic: c.topic, Channel: crm.ByMail, Given: true,
+				Version: topic.Current().Version, Language: civic.Italian}
+			return "", func(ctx context.Context, c *creator) error {
+				return sent(c.CRM.SetOwnConsent(ctx, c.citizen, in))
+			}, err
+		}},
 		{crm.ActionContactProposal, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			told := accounts.Identity{Account: "spid", FiscalCode: "RSSMRA85T10A562S", GivenName: "Maria",
 				FamilyName: "Rossi"}

@@ -262,6 +262,12 @@ func staffRevisions() []revision {
 
 func campaignRevisions() []revision {
 	at := time.Now().Add(72 * time.Hour).Truncate(time.Minute)
+	schedule := func(ctx context.Context, c *creator) (civic.ID, sending, error) {
+		was, err := c.Notify.Campaign(ctx, c.staff, c.campaign)
+		return c.campaign, func(ctx context.Context, c *creator) error {
+			return sent(c.Notify.Schedule(ctx, c.staff, c.campaign, was.Tag(), at, time.Time{}))
+		}, err
+	}
 	return []revision{
 		{notify.ActionCampaignEdit, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			was, err := c.Notify.Campaign(ctx, c.staff, c.campaign)
@@ -275,13 +281,14 @@ func campaignRevisions() []revision {
 				return sent(c.Notify.EditCampaign(ctx, c.staff, c.campaign, in))
 			}, err
 		}},
-		{notify.CampaignAction(notify.Scheduled),
-			func(ctx context.Context, c *creator) (civic.ID, sending, error) {
-				was, err := c.Notify.Campaign(ctx, c.staff, c.campaign)
+		{notify.CampaignAction(notify.Scheduled), schedule},
+		{notify.CampaignAction(notify.Draft),
+			func(_ context.Context, c *creator) (civic.ID, sending, error) {
 				return c.campaign, func(ctx context.Context, c *creator) error {
-					return sent(c.Notify.Schedule(ctx, c.staff, c.campaign, was.Tag(), at, time.Time{}))
-				}, err
+					return sent(c.Notify.Unschedule(ctx, c.staff, c.campaign))
+				}, nil
 			}},
+		{notify.CampaignAction(notify.Scheduled), schedule},
 		{notify.CampaignAction(notify.Cancelled),
 			func(_ context.Context, c *creator) (civic.ID, sending, error) {
 				return c.campaign, func(ctx context.Context, c *creator) error {
