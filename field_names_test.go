@@ -93,6 +93,7 @@ func TestOldFieldNamesAreNoticed(t *testing.T) {
 		`_ = []string{"phone_2"}`:                               1,
 		`merge.Text("title_", at)`:                              1,
 		`f.Formerly("name_it")`:                                 0,
+		`es.Renamed(map[string]string{"name_it": "name.it"})`:   0,
 		`f.T("crm.settings.name_it")`:                           0,
 		`write("<input type=\"hidden\" name=\"email_1\">")`:     1,
 		`write("<input type=\"hidden\" name=\"emails.1\">")`:    0,
@@ -133,8 +134,8 @@ func fieldNames(file *ast.File) (read int, faults []nameFault) {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			called := calledAs(n)
-			if called == "Formerly" {
-				return false // what was stored before is read still
+			if called == "Formerly" || called == "Renamed" {
+				return false // what was shown or stored before is read still
 			}
 			if at, names := namesAField[called]; names && at < len(n.Args) {
 				check(n.Args[at])
@@ -195,8 +196,8 @@ func calledAs(call *ast.CallExpr) string {
 	if !ok {
 		return nameOf(call.Fun)
 	}
-	if sel.Sel.Name == "Formerly" {
-		return "Formerly"
+	if sel.Sel.Name == "Formerly" || sel.Sel.Name == "Renamed" {
+		return sel.Sel.Name
 	}
 	on := nameOf(sel.X)
 	on = on[strings.LastIndexByte(on, '.')+1:]

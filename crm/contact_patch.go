@@ -113,10 +113,9 @@ func (s *Service) patch(by civic.Actor, p ContactPatch, k known, c *Contact, now
 func (p ContactPatch) conflict(mine, stored *Contact, changed []string) error {
 	_, tag, _ := strings.Cut(p.Versions[0], ".")
 	conflict := &ContactConflict{Mine: *mine, Stored: *stored}
-	edits := mergeFields.Edits(stored.Edits)
 	for _, field := range mergeFields.Moved(tag, stored) {
 		if slices.Contains(changed, field) {
-			conflict.Clashes = append(conflict.Clashes, edits.Of(field))
+			conflict.Clashes = append(conflict.Clashes, stored.Edits.Of(field))
 		}
 	}
 	return conflict

@@ -21,6 +21,18 @@ type Edit struct {
 // edited since the document was made have none.
 type Edits []Edit
 
+// Renamed returns es with the fields that now have the names has gives them, for a step over a stored form,
+// and whether there was one; es stays as it is.
+func (es Edits) Renamed(has map[string]string) (Edits, bool) {
+	renamed, found := slices.Clone(es), false
+	for i, e := range renamed {
+		if name, ok := has[e.Field]; ok {
+			renamed[i].Field, found = name, true
+		}
+	}
+	return renamed, found
+}
+
 // Of returns the last edit of a field, the zero Edit when none is known.
 func (es Edits) Of(field string) Edit {
 	for _, e := range es {
@@ -77,7 +89,7 @@ type Update[T any] struct {
 // document, as docstore's Update does.
 func (u Update[T]) Apply(mine, stored *T) error {
 	clashes := u.Fields.Join(u.Shown, mine, stored)
-	edits := u.Fields.Edits(*u.Edits(stored))
+	edits := *u.Edits(stored)
 	if len(clashes) > 0 {
 		c := &Conflict[T]{Mine: *mine, Stored: *stored}
 		for _, name := range clashes {

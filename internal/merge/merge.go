@@ -17,27 +17,17 @@ import (
 // Field is one field of a form over documents of type T. Value, Part and List make one.
 type Field[T any] struct {
 	Name   string // as the form calls it
-	former string // as an earlier version called it; what it stored and showed says so; may be empty
+	former string // as an earlier version called it; what its pages show says so; may be empty
 	marks  func(*T) []string
 	join   func(base []string, known bool, mine, stored *T) (clash bool)
 }
 
-// Formerly returns f as the field that an earlier version called name: who edited it last is then known, and
-// a form that was shown before an upgrade is joined like any other.
+// Formerly returns f as the field that an earlier version called name: a form that was shown before an
+// upgrade is joined like any other. Like the old names of controls it may go a release later, when no such
+// page is open any more.
 func (f Field[T]) Formerly(name string) Field[T] {
 	f.former = name
 	return f
-}
-
-// Edits returns stored edits under the names that their fields have today.
-func (fs Fields[T]) Edits(stored Edits) Edits {
-	edits := slices.Clone(stored)
-	for i, e := range edits {
-		if at := slices.IndexFunc(fs, func(f Field[T]) bool { return f.former == e.Field }); at >= 0 {
-			edits[i].Field = fs[at].Name
-		}
-	}
-	return edits
 }
 
 // Fields are the fields of a form, one row each.

@@ -160,8 +160,8 @@ func TestApplySaysWhoAndWhen(t *testing.T) {
 	}
 }
 
-// TestAFieldThatWasCalledOtherwise: what an earlier version stored and showed of a field under another name
-// counts: what one alone changed is kept, a clash says who, and what is stored next has today's name.
+// TestAFieldThatWasCalledOtherwise: what a page of an earlier version showed of a field under another name
+// counts: what one alone changed is kept, a clash says who.
 func TestAFieldThatWasCalledOtherwise(t *testing.T) {
 	t.Parallel()
 	by := civic.NewActor(civic.Actor{Account: "a2"}, nil)
@@ -175,7 +175,7 @@ func TestAFieldThatWasCalledOtherwise(t *testing.T) {
 		By: by, At: at}
 
 	stored, mine := base, base
-	stored.street, stored.edits = "Via Po", Edits{{Field: "street", By: "a1", Name: "Bruno Neri", At: at}}
+	stored.street, stored.edits = "Via Po", Edits{{Field: "streets.1", By: "a1", Name: "Bruno Neri", At: at}}
 	if err := update.Apply(&mine, &stored); err != nil || mine.street != "Via Po" {
 		t.Errorf("a street that the other one alone changed: %q, %v", mine.street, err)
 	}
@@ -192,9 +192,6 @@ func TestAFieldThatWasCalledOtherwise(t *testing.T) {
 		conflict.Clashes); d != "" {
 		t.Error(d)
 	}
-	if stored.edits[0].Field != "street" {
-		t.Error("the stored edits were changed in place")
-	}
 	mine = base
 	mine.street = "Via Adda"
 	update.Shown = fields.Shown(&stored)
@@ -203,5 +200,21 @@ func TestAFieldThatWasCalledOtherwise(t *testing.T) {
 	}
 	if d := cmp.Diff(Edits{{Field: "streets.1", By: "a2", At: at}}, mine.edits); d != "" {
 		t.Error(d)
+	}
+}
+
+func TestRenamedEdits(t *testing.T) {
+	t.Parallel()
+	was := Edits{{Field: "street", By: "a1"}, {Field: "name", By: "a2"}}
+	names := map[string]string{"street": "streets.1"}
+	is, renamed := was.Renamed(names)
+	if d := cmp.Diff(Edits{{Field: "streets.1", By: "a1"}, {Field: "name", By: "a2"}}, is); d != "" || !renamed {
+		t.Error(renamed, d)
+	}
+	if was[0].Field != "street" {
+		t.Error("the stored edits were changed in place")
+	}
+	if _, renamed := is.Renamed(names); renamed {
+		t.Error("they were renamed twice")
 	}
 }

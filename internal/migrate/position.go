@@ -62,6 +62,30 @@ func Over[T any](
 	}
 }
 
+// OverEach is Over for a step that changes every document by itself. Change makes the old form the new one
+// and reports whether there was anything to change. What has nothing to change is not stored, and what is
+// taken away meanwhile is left out.
+func OverEach[T any](
+	spec docstore.Spec, id func(T) civic.ID, change func(*T) bool,
+) func(context.Context, *docstore.DB, *Position) error {
+	return Over(spec, func(
+		_ context.Context, _ *docstore.DB, c *docstore.Collection[T],
+	) (func(context.Context, []T) error, error) {
+		return func(ctx context.Context, page []T) error {
+			for _, doc := range page {
+				if !change(&doc) {
+					continue
+				}
+				_, err := c.Update(ctx, id(doc), func(stored *T) error { change(stored); return nil })
+				if err != nil && civic.CodeOf(err) != civic.NotFound {
+					return err
+				}
+			}
+			return nil
+		}, nil
+	})
+}
+
 // each calls visit with pages of all documents of c.
 func each[T any](
 	ctx context.Context, c *docstore.Collection[T], at *Position, visit func(context.Context, []T) error,

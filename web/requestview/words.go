@@ -20,10 +20,9 @@ func Subject(l *locale.Localizer, r requests.Request) string {
 	return l.Kept(r.Subject, "requests.taken")
 }
 
-// Title returns what a timeline calls a request: what it says, which is its number, and what the request is
-// about, where the reader may know that. Lines of an earlier version had both.
-func Title(l *locale.Localizer, said string, subjects map[civic.ID]string, request civic.ID) string {
-	number, _, _ := strings.Cut(said, " · ")
+// Title returns what a timeline calls a request: its number, and what the request is about, where the reader
+// may know that.
+func Title(l *locale.Localizer, number string, subjects map[civic.ID]string, request civic.ID) string {
 	if subject, ok := subjects[request]; ok {
 		return number + " · " + l.Kept(subject, "requests.taken")
 	}

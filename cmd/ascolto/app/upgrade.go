@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/migrate"
+	"ascolto/internal/reference"
 	"ascolto/internal/vault"
 	"ascolto/notify"
 )
@@ -18,7 +20,8 @@ import (
 // changed. Their number is the form that this program reads and writes.
 func Steps(v *vault.Vault) []migrate.Step {
 	return []migrate.Step{crm.NamesStep(v), notify.RequeuedStep(), forum.NamesStep(),
-		forum.RepliesStep()}
+		forum.RepliesStep(), crm.FieldsStep(), notify.FieldsStep(), reference.FieldsStep(),
+		crm.TitlesStep(requests.ActivityRequest, requests.ActivityRequestEnd)}
 }
 
 // errNoBackup is what a program says that is to upgrade a store it cannot back up.
