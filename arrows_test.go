@@ -87,7 +87,7 @@ var arrows = map[string][]string{
 	"internal/migrate":   {"internal/civic", "internal/docstore", "internal/routine"},
 	"internal/audit":     {"internal/civic", "internal/docstore", "internal/vault"},
 	"internal/reference": {"internal/civic", "internal/docstore", "internal/audit", "internal/merge",
-		"internal/reach", "internal/textfold", "internal/vault"},
+		"internal/migrate", "internal/reach", "internal/textfold", "internal/vault"},
 	"internal/peers": {"internal/civic", "internal/docstore"},
 	"internal/sitepage": {"internal/civic", "internal/docstore", "internal/audit", "internal/markdown",
 		"internal/picture"},

@@ -304,7 +304,7 @@ func TestOtherText(t *testing.T) {
 	}
 }
 
-func TestSameSheetTwiceGivesOneResponse(t *testing.T) {
+func TestSameDraftTwiceGivesOneResponse(t *testing.T) {
 	t.Parallel()
 	for _, p := range surveys.Participations() {
 		o := open(t)
@@ -458,7 +458,7 @@ func TestCloseExpired(t *testing.T) {
 	}
 }
 
-func TestSheetsExpire(t *testing.T) {
+func TestDraftsExpire(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	q, ctx := o.published(surveys.Anonymous), t.Context()

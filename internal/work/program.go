@@ -78,7 +78,7 @@ func (s *Service) Require(ctx context.Context, by civic.Actor, n Need) (Task, er
 	if err != nil {
 		return stored, err
 	}
-	s.rouseWorker(kind)
+	s.wakeWorker(kind)
 	if by.Account == "" {
 		return stored, nil
 	}

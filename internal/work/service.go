@@ -159,7 +159,7 @@ func (s *Service) Add(ctx context.Context, by civic.Actor, in NewTask) (Task, er
 			return stored.Kind == in.Kind && stored.Owner == by.Account && maps.Equal(stored.Input, in.Input)
 		},
 		Effects: func(ctx context.Context, stored *Task, again bool) error {
-			s.rouseWorker(kind)
+			s.wakeWorker(kind)
 			return s.audit.Entered(ctx, entry(by, ActionAsked, *stored), again, stored.CreatedAt)
 		},
 	})

@@ -63,8 +63,8 @@ func (s *Service) workUntil(ctx context.Context, wake <-chan struct{}, may func(
 	}
 }
 
-// rouseWorker has a worker of this process look for work of a kind at once.
-func (s *Service) rouseWorker(k Kind) {
+// wakeWorker has a worker of this process look for work of a kind at once.
+func (s *Service) wakeWorker(k Kind) {
 	ways := []chan struct{}{s.wake}
 	if k.Urgent {
 		ways = append(ways, s.rush)
