@@ -67,6 +67,23 @@ func TestEveryRefusalHasItsHeaders(t *testing.T) {
 	}
 }
 
+// Who asks for a whole table again and again is told to wait, and other pages go on meanwhile.
+func TestTablesCannotBeAskedForWithoutEnd(t *testing.T) {
+	t.Parallel()
+	few := func(o *Options) { o.Limits.Changes = Rate{PerSecond: 0.001, Burst: 12} }
+	r := newRigWith(t, few, page.Get("/tabella", page.Public, tokenPage).Costing(5),
+		page.Get("/modulo", page.Public, tokenPage))
+	c := r.client(t)
+	for i, want := range []int{200, 200, 429, 429} {
+		if got, _ := r.get(t, c, "/tabella"); got != want {
+			t.Errorf("table %d: status %d, want %d", i, got, want)
+		}
+	}
+	if got, _ := r.get(t, c, "/modulo"); got != 200 {
+		t.Errorf("another page meanwhile: status %d", got)
+	}
+}
+
 // Thirty requests a second are one address's, unless the address was named as one of many people; files that
 // pages are made of are nobody's.
 func TestRequestsAreCountedByAddress(t *testing.T) {

@@ -202,9 +202,13 @@ func (w *formWalk) judge(page string, form typedForm, sent url.Values, answer *w
 	}
 }
 
-// missedLater reports whether a field of a survey's form is missed only when that is to be published:
-// English, and the answers and rows of a question.
+// missedLater reports whether a field of a draft's form is missed only when that is to be used: of a survey
+// English, and the answers and rows of a question; of a mailing all but what it is called and its class.
 func missedLater(action, name string) bool {
+	if strings.Contains(action, "campaigns") {
+		part, _, _ := strings.Cut(name, ".")
+		return slices.Contains([]string{"segment", "topic", "legal_basis", "subject", "body"}, part)
+	}
 	return strings.Contains(action, "surveys") &&
 		(strings.HasSuffix(name, ".en") || strings.HasSuffix(name, ".lines"))
 }

@@ -249,7 +249,8 @@ func TestLaterFacts(t *testing.T) {
 	}
 	answer("name", "decline")
 	answer("email", "take")
-	wants(t, b.Post(addressesPath+"/proposta", url.Values{"field": {"email"}, "answer": {"take"}}), 404)
+	answer("email", "take") // the button pressed twice
+	wants(t, b.Post(addressesPath+"/proposta", url.Values{"field": {"email"}, "answer": {"decline"}}), 404)
 	if err := d.CRM.Learn(t.Context(), who.Contact,
 		identityOf("Anna Maria", "Bo", "anna.bo@posta.example")); err != nil {
 		t.Fatal(err)

@@ -219,7 +219,7 @@ func TestNoRoomForFilesOfDrafts(t *testing.T) {
 	town := openDoor(t, func(town *webtest.Town, o *web.Options) {
 		service, err := surveys.New(t.Context(), surveys.Options{DB: town.DB, Audit: town.Audit,
 			Index: town.Search, Recorder: town.CRM, Files: town.Files, Now: civic.Now,
-			Log: slog.New(slog.DiscardHandler), DraftFiles: 1 << 20})
+			Log: slog.New(slog.DiscardHandler), DraftFiles: 256 << 10})
 		if err != nil {
 			t.Fatal(err)
 		}
