@@ -206,7 +206,11 @@ func ReceivedChart(l *locale.Localizer, r requests.Report) ui.Chart {
 	}
 	c.Note = l.T("requests.report.limits_short")
 	if r.Received.Known() {
-		c.Note = l.T("requests.report.limits", civic.Args{"Centre": l.Decimal(r.Received.Centre, 1),
+		key := "requests.report.limits"
+		if r.Received.Low == 0 { // no month can be below
+			key = "requests.report.limit"
+		}
+		c.Note = l.T(key, civic.Args{"Centre": l.Decimal(r.Received.Centre, 1),
 			"Low": l.Decimal(r.Received.Low, 1), "High": l.Decimal(r.Received.High, 1)})
 	}
 	return c
