@@ -138,6 +138,17 @@ func (s *shown) refuse(page *webtest.Page, typed, values url.Values) (any bool) 
 	return any
 }
 
+// isDownload reports whether a link leads to a file, which no browser shows as a page.
+func isDownload(to string) bool {
+	path, _, _ := strings.Cut(to, "?")
+	for _, kind := range []string{".csv", ".xlsx", ".pdf"} {
+		if strings.HasSuffix(path, kind) {
+			return true
+		}
+	}
+	return false
+}
+
 // see notes that who opens path.
 func (s *shown) see(who, path string) {
 	path, _, _ = strings.Cut(path, "#")
@@ -225,7 +236,7 @@ func (s *shown) follow(who, path string, most int) {
 		to := webtest.Attr(a, "href")
 		if a.DataAtom == atom.A && strings.HasPrefix(to, path) && to != path && path != "/" &&
 			path != "/desk" && most > 0 && !strings.Contains(to, "export") &&
-			!strings.Contains(to, "sessioni") && !strings.HasSuffix(to, ".csv") &&
+			!strings.Contains(to, "sessioni") && !isDownload(to) &&
 			!strings.HasSuffix(to, ".atom") {
 			s.see(who, to)
 			most--
