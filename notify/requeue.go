@@ -15,7 +15,7 @@ import (
 
 // RetryFailed lets a finished campaign try its failed deliveries again, and returns how many can be: long
 // work queues them. The others stay failed, with the answers of their servers; when there is nobody else,
-// nothing changes.
+// nothing changes. Who asks once more, as long as that goes on, is told the same.
 func (s *Service) RetryFailed(ctx context.Context, by civic.Actor, id civic.ID) (int, error) {
 	if err := by.Can(PermSendCampaigns); err != nil {
 		return 0, err
@@ -24,28 +24,42 @@ func (s *Service) RetryFailed(ctx context.Context, by civic.Actor, id civic.ID) 
 	if err != nil {
 		return 0, err
 	}
-	if c.State != FinishedWithFailures || c.late(s.now()) {
-		return 0, civic.NewError(civic.Conflict, "notify.error.state")
+	retry, again := requeueing{Under: true}, c.retriedBy(by)
+	if !again {
+		if c.State != FinishedWithFailures || c.late(s.now()) {
+			return 0, civic.NewError(civic.Conflict, "notify.error.state")
+		}
+		reach, err := s.forecastFailed(ctx, &c)
+		if err != nil || reach.Send == 0 {
+			return 0, err
+		}
+		retry.Wanted = reach.Send
 	}
-	reach, err := s.forecastFailed(ctx, &c)
-	if err != nil || reach.Send == 0 {
-		return 0, err
-	}
+	seen := c.Moved
 	c, err = s.step(ctx, by, id, Running, func(c *Campaign) error {
-		c.EndedAt, c.Cleared, c.Tally = time.Time{}, false, nil
-		c.Again = requeueing{Under: true}
+		if again && !c.Moved.At.Equal(seen.At) { // it came to its end in this moment
+			return civic.NewError(civic.Conflict, "notify.error.state")
+		}
+		c.EndedAt, c.Cleared, c.Tally, c.Again = time.Time{}, false, nil, retry
 		return nil
 	})
-	if err == nil {
+	if err == nil && c.Again.Under {
 		err = s.require(ctx, &c, WorkRequeue)
 	}
-	return reach.Send, err
+	return c.Again.Wanted, err
+}
+
+// retriedBy reports whether the campaign runs because by had its failed deliveries tried again.
+func (c *Campaign) retriedBy(by civic.Actor) bool {
+	return c.State == Running && c.Moved != nil && c.Moved.From == FinishedWithFailures &&
+		c.Moved.By == by.Account
 }
 
 // requeueing is how far a campaign's failed deliveries are queued once more.
 type requeueing struct {
-	Under bool `bson:"under"`          // under way
-	Ours  bool `bson:"ours,omitempty"` // only what was refused because of us
+	Under  bool `bson:"under"`            // under way
+	Ours   bool `bson:"ours,omitempty"`   // only what was refused because of us
+	Wanted int  `bson:"wanted,omitempty"` // how many could be tried again when a person asked for it
 	// the cursor behind those that were looked at: what fails once more is not queued a third time
 	After string `bson:"after"`
 }
@@ -96,7 +110,7 @@ func (s *Service) failed(ctx context.Context, campaign civic.ID) (int, error) {
 // and changes c.Again to what is left. When another process was faster, or somebody stopped the campaign, it
 // returns work.ErrUnwanted, and what came into the queue of one that has ended is taken out of it.
 func (s *Service) requeue(ctx context.Context, c *Campaign) (int, error) {
-	seen, next := c.Again, requeueing{Under: true, Ours: c.Again.Ours, After: c.Again.After}
+	seen, next := c.Again, c.Again
 	page, err := s.ledger.Find(ctx, docstore.Query{
 		Filter: docstore.Filter{docstore.Eq("campaign", c.ID), docstore.Eq("state", Failed)},
 		Cursor: next.After, Limit: requeuePage,

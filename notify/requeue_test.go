@@ -217,3 +217,39 @@ func TestARunningCampaignIsNotCountedAtEachLook(t *testing.T) {
 		t.Errorf("after a step: %+v %v", got, err)
 	}
 }
+
+// TestARetrySentAgainIsTheSame: who asked for failed deliveries to be tried again and asks once more, because
+// the answer was lost, is told the same number, whatever was done of it since; a colleague is told that it is
+// under way, and who paused it and let it go on has not asked for it.
+func TestARetrySentAgainIsTheSame(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t, 1)
+	c := o.ended(3)
+	again := func(what string, by civic.Actor, want int, code civic.Code) {
+		t.Helper()
+		if n, err := o.RetryFailed(t.Context(), by, c.ID); n != want || civic.CodeOf(err) != code {
+			t.Errorf("%s: %d %v", what, n, err)
+		}
+	}
+	colleague := o.sender
+	colleague.Account = "collega"
+	again("at first", o.sender, 3, "")
+	again("at once", o.sender, 3, "")
+	again("by a colleague", colleague, 0, civic.Conflict)
+	o.sendDue()
+	if now := o.campaignNow(c.ID); now.Requeueing() {
+		t.Fatal("still under way")
+	}
+	again("when all are queued", o.sender, 3, "")
+	if now := o.campaignNow(c.ID); now.Requeueing() {
+		t.Error("asked once more, they are queued once more")
+	}
+	if _, err := o.Pause(t.Context(), o.sender, c.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	again("paused", o.sender, 0, civic.Conflict)
+	if _, err := o.Resume(t.Context(), o.sender, c.ID); err != nil {
+		t.Fatal(err)
+	}
+	again("resumed", o.sender, 0, civic.Conflict)
+}
