@@ -113,14 +113,16 @@ type move struct {
 	At     time.Time     `bson:"at"`
 }
 
-// repeats reports whether by brought c into a state already, asking for the same times as check does.
+// repeats reports whether by brought c into a state already, asking for the same times as check does, and
+// with the same words.
 func (c *Campaign) repeats(to CampaignState, by civic.Actor, check func(*Campaign) error) bool {
 	if c.State != to || c.Moved == nil || c.Moved.By != by.Account || by.Account == "" {
 		return false
 	}
 	asked := *c
 	err := check(&asked)
-	return err == nil && asked.StartAt.Equal(c.StartAt) && asked.NotAfter.Equal(c.NotAfter)
+	return err == nil && asked.StartAt.Equal(c.StartAt) && asked.NotAfter.Equal(c.NotAfter) &&
+		asked.Moved.Why == c.Moved.Why
 }
 
 // Why returns why the program itself cancelled or paused the campaign; its key is empty when it did not.

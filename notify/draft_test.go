@@ -80,6 +80,14 @@ func TestWhoPausedIsKept(t *testing.T) {
 	if _, err := o.Pause(t.Context(), o.sender, c.ID, "  L'indirizzo è sbagliato "); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := o.Pause(t.Context(), o.sender, c.ID, "L'indirizzo è sbagliato"); err != nil {
+		t.Error("the same form sent again:", err)
+	}
+	for _, other := range []string{"", "Manca l'allegato"} {
+		if _, err := o.Pause(t.Context(), o.sender, c.ID, other); civic.CodeOf(err) != civic.Conflict {
+			t.Errorf("paused once more because of %q: %v", other, err)
+		}
+	}
 	want := Halt{At: now, By: "invia", Why: "L'indirizzo è sbagliato"}
 	if h, halted := o.campaignNow(c.ID).Halted(); !halted || h != want {
 		t.Errorf("%+v, want %+v", h, want)
