@@ -41,6 +41,8 @@ type Contact struct {
 	Unconfirmed []string `bson:"unconfirmed,omitempty"`
 	// addresses taken off whose sessions are still to be ended
 	ShutOuts []shutOut `bson:"shutOuts,omitempty"`
+	// when the first of ShutOuts was noted; zero: there are none
+	ShutOutAt time.Time `bson:"shutOutAt,omitempty"`
 	// told by an identity provider, and not what stands here
 	Proposals []Proposal `bson:"proposals,omitempty"`
 

@@ -20,6 +20,7 @@ func contactSpec() docstore.Spec {
 		{Name: "phone", Fields: []string{"phones.number"}},
 		{Name: "code", Fields: []string{"codeDigest"}, Unique: true},
 		{Name: "changed", Fields: []string{"updatedAt"}},
+		{Name: "shut_out", Fields: []string{"shutOutAt"}},
 		{Name: "district_changed", Fields: []string{"district", "updatedAt"}},
 	}}
 }

@@ -48,6 +48,15 @@ func (c *Contact) oweShutOuts(before Contact, using civic.ID, at time.Time) {
 	for _, email := range closed {
 		c.ShutOuts = append(c.ShutOuts, shutOut{Email: email, Using: using, At: at})
 	}
+	c.noteShutOuts()
+}
+
+// noteShutOuts has c found as long as there is something to do.
+func (c *Contact) noteShutOuts() {
+	c.ShutOutAt = time.Time{}
+	if len(c.ShutOuts) > 0 {
+		c.ShutOutAt = c.ShutOuts[0].At
+	}
 }
 
 // shutOut ends the sessions that c, as it is stored, says are to end, and returns c as it is then.
@@ -68,6 +77,7 @@ func (s *Service) shutOut(ctx context.Context, c Contact) (Contact, error) {
 		if len(c.ShutOuts) == before {
 			return errKnown // another one did it at this moment
 		}
+		c.noteShutOuts()
 		return nil
 	})
 	switch {
@@ -79,13 +89,25 @@ func (s *Service) shutOut(ctx context.Context, c Contact) (Contact, error) {
 	return stored, err
 }
 
-// RepairShutOuts ends the sessions that edits of contacts since then have left open: the program may have
-// ended between storing one and telling the accounts. It returns how many contacts it put right; doing it
-// again changes nothing.
+// RepairShutOuts ends the sessions that edits of contacts have left open, however long ago: the program may
+// have ended between storing one and telling the accounts. Of edits by a version that did not note when, it
+// ends those since a time. It returns how many contacts it put right; doing it again changes nothing.
 func (s *Service) RepairShutOuts(ctx context.Context, since time.Time) (n int, err error) {
-	changed := docstore.Query{Filter: docstore.Filter{docstore.Gte("updatedAt", since)},
-		Sort: []string{"updatedAt"}}
-	for c, fault := range s.contacts.Readable(ctx, changed) {
+	for _, field := range []string{"shutOutAt", "updatedAt"} {
+		from := since
+		if field == "shutOutAt" {
+			from = time.Unix(1, 0)
+		}
+		put, fault := s.repairShutOuts(ctx, docstore.Query{Sort: []string{field},
+			Filter: docstore.Filter{docstore.Gte(field, from)}})
+		n, err = n+put, errors.Join(err, fault)
+	}
+	return n, err
+}
+
+// repairShutOuts ends what contacts that a query chooses say is to end.
+func (s *Service) repairShutOuts(ctx context.Context, q docstore.Query) (n int, err error) {
+	for c, fault := range s.contacts.Readable(ctx, q) {
 		if fault != nil {
 			return n, errors.Join(err, fault)
 		}

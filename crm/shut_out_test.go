@@ -100,26 +100,45 @@ func TestAnAddressTakenOffIsShutOutUntilItIsDone(t *testing.T) {
 	}
 }
 
-// TestTheRepairPassesOverWhatIsOld: contacts that nobody changed since are not looked at, and as long as
-// sessions could not be ended the repair says so.
-func TestTheRepairPassesOverWhatIsOld(t *testing.T) {
+// TestWhatIsOwedIsFoundHoweverOld: sessions that are to end are ended by the repair also when the program was
+// stopped for a month, and by one of a version that did not note since when, of edits since a time; as long
+// as they cannot be ended, the repair says so.
+func TestWhatIsOwedIsFoundHoweverOld(t *testing.T) {
 	t.Parallel()
 	door := &doorkeeper{away: true}
 	w := newTown(t, func(o *Options) { o.Sessions = door })
-	was := w.proved(t, ContactInput{GivenName: "Vera", FamilyName: "Bo", Emails: []string{"v@posta.example"}})
-	_, err := w.UpdateContact(t.Context(), w.Operator, was.ID, ContactInput{Shown: was.Shown(),
-		GivenName: "Vera", FamilyName: "Bo", Language: civic.Italian, Kind: Person})
-	if err == nil {
-		t.Fatal("no error")
+	taken := func(email string) civic.ID {
+		t.Helper()
+		was := w.proved(t, ContactInput{GivenName: "Vera", FamilyName: "Bo", Emails: []string{email}})
+		_, err := w.UpdateContact(t.Context(), w.Operator, was.ID, ContactInput{Shown: was.Shown(),
+			GivenName: "Vera", FamilyName: "Bo", Language: civic.Italian, Kind: Person})
+		if err == nil {
+			t.Fatal("no error")
+		}
+		return was.ID
 	}
-	if _, err := w.RepairShutOuts(t.Context(), time.Time{}); err == nil {
+	began := w.Clock.Now()
+	taken("v@posta.example")
+	old := taken("prima@posta.example")
+	if _, err := w.contacts.Update(t.Context(), old, func(c *Contact) error {
+		c.ShutOutAt = time.Time{} // as an earlier version stored it
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Pass(30 * 24 * time.Hour)
+	if _, err := w.RepairShutOuts(t.Context(), w.Clock.Now()); err == nil {
 		t.Error("the repair says that all is done")
 	}
 	door.away = false
-	if n, err := w.RepairShutOuts(t.Context(), w.Clock.Now()); n != 0 || err != nil {
-		t.Errorf("%d, %v", n, err)
+	if n, err := w.RepairShutOuts(t.Context(), w.Clock.Now()); n != 1 || err != nil ||
+		!slices.Equal(door.ended, []string{"v@posta.example but "}) {
+		t.Errorf("after a month: %d, %v: %v", n, err, door.ended)
 	}
-	if n, err := w.RepairShutOuts(t.Context(), time.Time{}); n != 1 || err != nil || len(door.ended) != 1 {
-		t.Errorf("%d, %v: %v", n, err, door.ended)
+	if n, err := w.RepairShutOuts(t.Context(), began); n != 1 || err != nil || len(door.ended) != 2 {
+		t.Errorf("of an earlier version: %d, %v: %v", n, err, door.ended)
+	}
+	if n, err := w.RepairShutOuts(t.Context(), began); n != 0 || err != nil {
+		t.Errorf("once more: %d, %v", n, err)
 	}
 }
