@@ -24,6 +24,7 @@ import (
 	"ascolto/internal/reference"
 	"ascolto/notify"
 	"ascolto/surveys"
+	"ascolto/web"
 )
 
 // sending sends a form that somebody has open, as often as they like.
@@ -50,7 +51,7 @@ func item[T any](list []T, err error, is func(T) bool) (T, error) {
 func revisions() []revision {
 	return slices.Concat(referenceRevisions(), contactRevisions(), fileRevisions(), surveyRevisions(),
 		forumRevisions(), requestRevisions(), sessionRevisions(), programRevisions(), staffRevisions(),
-		campaignRevisions())
+		campaignRevisions(), runningRevisions())
 }
 
 func referenceRevisions() []revision {
@@ -135,6 +136,17 @@ func contactRevisions() []revision {
 				return sent(c.CRM.AssignInteraction(ctx, c.staff, c.call, in))
 			}, err
 		}},
+		{crm.ActionInteractionAttach, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
+			was, err := c.CRM.Interaction(ctx, c.staff, c.call)
+			if err != nil {
+				return "", nil, err
+			}
+			bruno, err := c.CRM.CreateContact(ctx, c.staff, crm.ContactInput{FormKey: "contact-bruno-0000001",
+				Kind: crm.Person, GivenName: "Bruno", FamilyName: "Conti", Language: civic.Italian})
+			return c.call, func(ctx context.Context, c *creator) error {
+				return sent(c.CRM.AttachContact(ctx, c.staff, c.call, was.Revision, was.Shown(), bruno.ID))
+			}, err
+		}},
 		{crm.ActionInteractionNote, func(_ context.Context, c *creator) (civic.ID, sending, error) {
 			return c.call, func(ctx context.Context, c *creator) error {
 				return sent(c.CRM.AddCaseNote(ctx, c.staff, c.call, "formformformformform0001",
@@ -203,6 +215,23 @@ func forumRevisions() []revision {
 	}
 }
 
+// followed says something about the request by its number and its code.
+func followed(by civic.Actor, text string) revision {
+	in := requests.MoveInput{FormKey: "formformform-followed-" + string(by.Account), Act: requests.ActMessage,
+		Text: text}
+	show := func(ctx context.Context, c *creator) (civic.ID, sending, error) {
+		code, err := c.Requests.Code(ctx, c.citizen, c.request)
+		if err != nil {
+			return "", nil, err
+		}
+		r, err := c.Requests.Request(ctx, c.staff, c.request)
+		return civic.Key(c.request, civic.ID(in.FormKey)), func(ctx context.Context, c *creator) error {
+			return sent(c.Requests.MoveFollowed(ctx, by, r.Number, code, in))
+		}, err
+	}
+	return revision{requests.MoveAction(in.Act), show}
+}
+
 func requestRevisions() []revision {
 	moves := func(in requests.MoveInput, citizen bool) revision {
 		in.FormKey = "formformform-" + string(in.Act)
@@ -220,6 +249,9 @@ func requestRevisions() []revision {
 	return []revision{
 		moves(requests.MoveInput{Act: requests.ActForward, Office: "lavori-pubblici", Reason: "Vostra."}, false),
 		moves(requests.MoveInput{Act: requests.ActMessage, Text: "Quando?"}, true),
+		followed(civic.Visitor("r"), "Passo domani?"),
+		followed(civic.NewActor(civic.Actor{Account: "other", Contact: "other", Name: "Bruno Conti",
+			Roles: []civic.Role{civic.Citizen}}, web.Grants()), "Chiedo per la vicina."),
 		moves(requests.MoveInput{Act: requests.ActWithdraw}, true),
 	}
 }

@@ -37,9 +37,12 @@ func (s *Service) enter(ctx context.Context, by civic.Actor, r Request, e Event,
 		Contact: r.Contact}, again, e.At)
 }
 
-// doer returns who did an event of r, as far as it says: that is who the audit names.
+// doer returns who did an event of r, as far as it says: that is who the audit names. Of staff it keeps the
+// name, whatever their role.
 func (r Request) doer(e Event) civic.Actor {
 	switch {
+	case e.Citizen && e.Followed:
+		return civic.Actor{Account: e.By}
 	case e.Citizen && e.By != "":
 		return civic.Actor{Account: e.By, Contact: r.Contact}
 	case e.By != "":

@@ -98,6 +98,7 @@ func (s *Service) move(
 			e = is
 			return errSame
 		}
+		e.Followed = side == Applicant && !r.own(by)
 		return s.add(ctx, r, side, e)
 	})
 	again := errors.Is(err, errSame)

@@ -145,7 +145,7 @@ func (r *Request) erase(now time.Time) error {
 		e := &r.Events[n]
 		e.Text, e.Reason, e.Considered, e.Link, e.Files, e.Submission = "", "", "", "", nil, ""
 		if e.Citizen {
-			e.By, e.ByName = "", ""
+			e.By, e.ByName, e.Followed = "", "", false
 		}
 	}
 	return nil

@@ -87,6 +87,8 @@ type Event struct {
 	By      civic.ID  `bson:"by,omitempty"`
 	ByName  string    `bson:"byName,omitempty"`
 	Citizen bool      `bson:"citizen,omitempty"` // the applicant did it
+	// who did it is not known as the applicant: they had number and code
+	Followed bool `bson:"followed,omitempty"`
 
 	Text   string `bson:"text,omitempty"`   // what the applicant is told, or says
 	Reason string `bson:"reason,omitempty"` // why, for the staff
