@@ -95,7 +95,13 @@ func (c *Collection[T]) newborn(doc *T) (*record, error) {
 // as they are: a newer version of the program wrote them. It returns the stored document; NotFound; Conflict
 // when a unique value is taken or others kept winning; or change's own error, and then nothing was stored.
 func (c *Collection[T]) Update(ctx context.Context, id civic.ID, change func(*T) error) (T, error) {
-	return c.update(ctx, id, change, func(*record, bson.Raw) bool { return false })
+	return c.update(ctx, id, change, 1, func(*record, bson.Raw) bool { return false })
+}
+
+// Rewrite is Update for a step that changes how a document is stored and not what it says: the revision
+// stays, of which others have noted who made it. Nobody else may write meanwhile.
+func (c *Collection[T]) Rewrite(ctx context.Context, id civic.ID, change func(*T) error) (T, error) {
+	return c.update(ctx, id, change, 0, func(*record, bson.Raw) bool { return false })
 }
 
 // Edit is Update for what a form says: when change leaves everything as it was, but for the time updatedAt
@@ -105,14 +111,15 @@ func (c *Collection[T]) Edit(
 	ctx context.Context, id civic.ID, change func(*T) error, but ...string,
 ) (T, error) {
 	but = append([]string{revField, "updatedAt"}, but...)
-	return c.update(ctx, id, change, func(r *record, stored bson.Raw) bool {
+	return c.update(ctx, id, change, 1, func(r *record, stored bson.Raw) bool {
 		return isAlike(r.raw, stored, but...)
 	})
 }
 
-// update is Update; what same says of the new document and the stored one is not stored.
+// update is Update to so many revisions later; what same says of the new document and the stored one is not
+// stored.
 func (c *Collection[T]) update(
-	ctx context.Context, id civic.ID, change func(*T) error, same func(*record, bson.Raw) bool,
+	ctx context.Context, id civic.ID, change func(*T) error, later int64, same func(*record, bson.Raw) bool,
 ) (T, error) {
 	defer c.locks.lock(ctx, id)()
 	for try := 0; ; try++ {
@@ -124,7 +131,7 @@ func (c *Collection[T]) update(
 		if err := change(&doc); err != nil {
 			return doc, err
 		}
-		*metaOf(&doc) = Meta{ID: id, Revision: was + 1}
+		*metaOf(&doc) = Meta{ID: id, Revision: was + later}
 		r, err := newRecord(&doc, metaOf(&doc), c.layout, excess)
 		if err != nil {
 			return doc, err

@@ -51,3 +51,28 @@ type letterhead struct {
 	Lines         []string          `bson:"lines"`
 	UpdatedAt     time.Time         `bson:"updatedAt"`
 }
+
+// TestRewrite: what a step stores has the revision that it had, and is seen by those who read and by those
+// who change it next.
+func TestRewrite(t *testing.T) {
+	onEach(t, func(t *testing.T, _ place, db *docstore.DB) {
+		c := collect[letterhead](t, db, docstore.Spec{Name: "letterheads"})
+		mustInsert(t, c, &letterhead{Meta: docstore.Meta{ID: "a"}, Lines: []string{"a"}})
+		line := func(text string) func(*letterhead) error {
+			return func(l *letterhead) error { l.Lines = append(l.Lines, text); return nil }
+		}
+		for i, write := range []func() (letterhead, error){
+			func() (letterhead, error) { return c.Update(t.Context(), "a", line("b")) },
+			func() (letterhead, error) { return c.Rewrite(t.Context(), "a", line("c")) },
+			func() (letterhead, error) { return c.Update(t.Context(), "a", line("d")) },
+		} {
+			got, err := write()
+			if want := []int64{2, 2, 3}[i]; err != nil || got.Revision != want || len(got.Lines) != i+2 {
+				t.Errorf("write %d: %+v, want revision %d; %v", i, got, want, err)
+			}
+			if stored, err := c.Get(t.Context(), "a"); err != nil || len(stored.Lines) != i+2 {
+				t.Errorf("write %d: stored %+v, %v", i, stored, err)
+			}
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/routine"
 )
 
 // Progress is how far a migration is.
@@ -62,9 +63,12 @@ func Over[T any](
 	}
 }
 
+// atOnce is how many documents OverEach changes at a time: the store commits those together.
+const atOnce = 16
+
 // OverEach is Over for a step that changes every document by itself. Change makes the old form the new one
-// and reports whether there was anything to change. What has nothing to change is not stored, and what is
-// taken away meanwhile is left out.
+// and reports whether there was anything to change. What has nothing to change is not stored, what is taken
+// away meanwhile is left out, and revisions stay: nobody made another.
 func OverEach[T any](
 	spec docstore.Spec, id func(T) civic.ID, change func(*T) bool,
 ) func(context.Context, *docstore.DB, *Position) error {
@@ -72,16 +76,21 @@ func OverEach[T any](
 		_ context.Context, _ *docstore.DB, c *docstore.Collection[T],
 	) (func(context.Context, []T) error, error) {
 		return func(ctx context.Context, page []T) error {
+			group, ctx := routine.WithContext(ctx, nil, "a step")
+			group.SetLimit(atOnce)
 			for _, doc := range page {
 				if !change(&doc) {
 					continue
 				}
-				_, err := c.Update(ctx, id(doc), func(stored *T) error { change(stored); return nil })
-				if err != nil && civic.CodeOf(err) != civic.NotFound {
+				group.Go(func() error {
+					_, err := c.Rewrite(ctx, id(doc), func(stored *T) error { change(stored); return nil })
+					if civic.CodeOf(err) == civic.NotFound {
+						return nil
+					}
 					return err
-				}
+				})
 			}
-			return nil
+			return group.Wait()
 		}, nil
 	})
 }
