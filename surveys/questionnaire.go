@@ -105,6 +105,8 @@ type Questionnaire struct {
 	Changes    []Change    `bson:"changes,omitempty"`    // the last of each who changed it, the latest last
 	CreatedAt  time.Time   `bson:"createdAt"`
 	UpdatedAt  time.Time   `bson:"updatedAt"`
+
+	overtaken bool // see Overtaken
 }
 
 // Phase is where a questionnaire stands at a moment.

@@ -71,8 +71,13 @@ func (s *Service) change(
 	if made.Revision > q.Revision { // nothing was to be stored
 		made = Change{}
 	}
+	q.overtaken = 0 < made.Revision && made.Revision < q.Revision
 	return q, made, nil
 }
+
+// Overtaken reports whether the form that returned q had been sent before, and others changed q since: what
+// it says was done, and is perhaps not what stands now.
+func (q Questionnaire) Overtaken() bool { return q.overtaken }
 
 // follow draws what follows from a change of q, if there was one: the index has q, and the audit a line.
 func (s *Service) follow(

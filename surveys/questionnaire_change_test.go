@@ -25,6 +25,9 @@ func TestAFormIsKnownThoughOthersWentOn(t *testing.T) {
 	first := take(o.AddPage(ctx, comms, q.ID, q.Revision))(t)
 	theirs := take(o.SavePageTitle(ctx, colleague, q.ID, first.Revision, 1, label("Sul viaggio")))(t)
 	again := take(o.AddPage(ctx, comms, q.ID, q.Revision))(t)
+	if first.Overtaken() || theirs.Overtaken() || !again.Overtaken() {
+		t.Errorf("others changed it since: %v, %v, %v", first.Overtaken(), theirs.Overtaken(), again.Overtaken())
+	}
 	if again.Revision != theirs.Revision || len(again.Content.Pages) != len(first.Content.Pages) ||
 		again.Content.Pages[0].Title.In(civic.Italian) != "Sul viaggio" {
 		t.Errorf("sent again: %+v", again)

@@ -1,9 +1,11 @@
 package web_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"ascolto/internal/civic"
 	"ascolto/surveys"
 	"ascolto/web/webtest"
 )
@@ -78,5 +80,44 @@ func TestEditedSurveyKeepsItsActs(t *testing.T) {
 	if gone := b.Submit(b.Get(draft), draft+"/delete", nil); gone.Location != "/desk/surveys" ||
 		b.Get(draft).Status != 404 {
 		t.Errorf("deleting: %d %s", gone.Status, gone.Location)
+	}
+}
+
+// TestAFormSentAgainAfterOthersSaysSo: who sends the settings once more, because the answer was lost, after
+// a colleague changed the survey is not told that they are what stands now; nor that edits were discarded
+// when there are new ones.
+func TestAFormSentAgainAfterOthersSaysSo(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	b := town.As(t, town.News)
+	at, _ := opinionSurvey(t, b)
+	id := civic.ID(strings.TrimPrefix(at, "/desk/surveys/"))
+	colleague := func() {
+		t.Helper()
+		q, err := town.Surveys.Get(t.Context(), civic.System("test"), id)
+		if err == nil {
+			_, err = town.Surveys.AddPage(t.Context(), civic.System("test"), id, q.Revision)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	const since = "dopo il questionario è stato modificato da un'altra persona"
+	for _, c := range []struct {
+		form, to, done string
+		fields         []string
+	}{
+		{at + "/settings", at + "/settings", "Modifiche salvate.", []string{"title.it", "Un parere sui parchi"}},
+		{at + "/questions/q1", at + "/questions/q1", "Modifiche salvate.", []string{"text.it", "Si è contrari?"}},
+		{at, at + "/discard", "Modifiche annullate", nil},
+	} {
+		page := b.Get(c.form)
+		if first := b.Follow(b.Submit(page, c.to, values(c.fields...))); !first.Has(c.done) || first.Has(since) {
+			t.Errorf("%s: %.400s", c.to, first.Text())
+		}
+		colleague()
+		if again := b.Follow(b.Submit(page, c.to, values(c.fields...))); again.Has(c.done) || !again.Has(since) {
+			t.Errorf("%s, sent again: %.400s", c.to, again.Text())
+		}
 	}
 }

@@ -95,19 +95,20 @@ func faultTexts(r *page.Request, err error) []string {
 // restructure runs a change that needs no form of its own and shows the questionnaire again: with what was
 // wrong when it was refused, else as it then is, with messages.
 func (p *Pages) restructure(
-	r *page.Request, change func(id civic.ID, revision int64) error, messages ...civic.Message,
+	r *page.Request, change func(id civic.ID, revision int64) (surveys.Questionnaire, error),
+	messages ...civic.Message,
 ) error {
 	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
 	form := r.Form()
-	err = change(id, deskui.Revision(form))
+	changed, err := change(id, deskui.Revision(form))
 	if code := civic.CodeOf(err); code != civic.Invalid && code != civic.Conflict {
 		if err != nil {
 			return err
 		}
-		return r.Redirect(deskui.SurveyPath(id)+"#domande", messages...)
+		return r.Redirect(deskui.SurveyPath(id)+"#domande", told(changed, messages...)...)
 	}
 	q, getErr := p.Surveys.Get(r.Context(), r.Actor, id)
 	if getErr != nil {
@@ -116,11 +117,19 @@ func (p *Pages) restructure(
 	return p.showSurvey(r, http.StatusUnprocessableEntity, q, err)
 }
 
+// told returns what is said after a form that returned q; of one that was sent again, after others went on,
+// that is not what it says.
+func told(q surveys.Questionnaire, messages ...civic.Message) []civic.Message {
+	if q.Overtaken() {
+		return []civic.Message{civic.Msg("surveys.desk.overtaken")}
+	}
+	return messages
+}
+
 // addSurveyPage appends an empty page.
 func (p *Pages) addSurveyPage(r *page.Request) error {
-	return p.restructure(r, func(id civic.ID, revision int64) error {
-		_, err := p.Surveys.AddPage(r.Context(), r.Actor, id, revision)
-		return err
+	return p.restructure(r, func(id civic.ID, revision int64) (surveys.Questionnaire, error) {
+		return p.Surveys.AddPage(r.Context(), r.Actor, id, revision)
 	})
 }
 
@@ -128,33 +137,29 @@ func (p *Pages) addSurveyPage(r *page.Request) error {
 func (p *Pages) saveSurveyPage(r *page.Request) error {
 	number, _ := strconv.Atoi(r.Param("number")) // what is no number is no page
 	form := r.Form()
-	return p.restructure(r, func(id civic.ID, revision int64) error {
+	return p.restructure(r, func(id civic.ID, revision int64) (surveys.Questionnaire, error) {
 		if form.Has("delete") {
-			_, err := p.Surveys.DeletePage(r.Context(), r.Actor, id, revision, number)
-			return err
+			return p.Surveys.DeletePage(r.Context(), r.Actor, id, revision, number)
 		}
 		title := form.Lines("title", page.MaxLine)
 		if err := form.Err(); err != nil {
-			return err
+			return surveys.Questionnaire{}, err
 		}
-		_, err := p.Surveys.SavePageTitle(r.Context(), r.Actor, id, revision, number, title)
-		return err
+		return p.Surveys.SavePageTitle(r.Context(), r.Actor, id, revision, number, title)
 	})
 }
 
 // moveSurveyQuestion moves a question one place up or down.
 func (p *Pages) moveSurveyQuestion(r *page.Request) error {
-	return p.restructure(r, func(id civic.ID, revision int64) error {
-		_, err := p.Surveys.MoveQuestion(r.Context(), r.Actor, id, revision, r.Param("code"),
+	return p.restructure(r, func(id civic.ID, revision int64) (surveys.Questionnaire, error) {
+		return p.Surveys.MoveQuestion(r.Context(), r.Actor, id, revision, r.Param("code"),
 			r.Form().String("move") == "up")
-		return err
 	})
 }
 
 // deleteSurveyQuestion takes a question away.
 func (p *Pages) deleteSurveyQuestion(r *page.Request) error {
-	return p.restructure(r, func(id civic.ID, revision int64) error {
-		_, err := p.Surveys.DeleteQuestion(r.Context(), r.Actor, id, revision, r.Param("code"))
-		return err
+	return p.restructure(r, func(id civic.ID, revision int64) (surveys.Questionnaire, error) {
+		return p.Surveys.DeleteQuestion(r.Context(), r.Actor, id, revision, r.Param("code"))
 	})
 }

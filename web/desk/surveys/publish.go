@@ -128,8 +128,9 @@ func (p *Pages) changeSurveyTimes(r *page.Request) error {
 	}
 	form := r.Form()
 	when := readSchedule(form)
+	var changed surveys.Questionnaire
 	if err = form.Err(); err == nil {
-		_, err = p.Surveys.Reschedule(r.Context(), r.Actor, q.ID, deskui.Revision(form), when)
+		changed, err = p.Surveys.Reschedule(r.Context(), r.Actor, q.ID, deskui.Revision(form), when)
 	}
 	if again, ok := form.Again(err); ok {
 		seen(again, q, err)
@@ -138,14 +139,13 @@ func (p *Pages) changeSurveyTimes(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(deskui.SurveyPath(q.ID), civic.Msg("surveys.desk.times_changed"))
+	return r.Redirect(deskui.SurveyPath(q.ID), told(changed, civic.Msg("surveys.desk.times_changed"))...)
 }
 
 // discardSurveyEdits throws away what is not published.
 func (p *Pages) discardSurveyEdits(r *page.Request) error {
-	return p.restructure(r, func(id civic.ID, revision int64) error {
-		_, err := p.Surveys.Discard(r.Context(), r.Actor, id, revision)
-		return err
+	return p.restructure(r, func(id civic.ID, revision int64) (surveys.Questionnaire, error) {
+		return p.Surveys.Discard(r.Context(), r.Actor, id, revision)
 	}, civic.Msg("surveys.desk.discarded"))
 }
 

@@ -107,9 +107,10 @@ func (p *Pages) createSurveyQuestion(r *page.Request) error {
 	form := r.Form()
 	kind, number := surveys.Kind(form.String("kind")), form.Int("page")
 	in, code := readQuestion(form, kind, string(r.Lang)), ""
+	var changed surveys.Questionnaire
 	if err = form.Err(); err == nil {
-		_, code, err = p.Surveys.AddQuestion(r.Context(), r.Actor, q.ID, deskui.Revision(form), number, kind,
-			in)
+		changed, code, err = p.Surveys.AddQuestion(r.Context(), r.Actor, q.ID, deskui.Revision(form), number,
+			kind, in)
 	}
 	if again, ok := form.Again(err); ok && slices.Contains(surveys.Kinds(), kind) {
 		leadToQuestions(again, q, "q"+strconv.Itoa(q.Content.NextCode))
@@ -120,15 +121,18 @@ func (p *Pages) createSurveyQuestion(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.afterQuestion(r, q.ID, code)
+	return p.afterQuestion(r, changed, code)
 }
 
 // afterQuestion leads back to the questionnaire, or to the question when the button says so.
-func (p *Pages) afterQuestion(r *page.Request, id civic.ID, code string) error {
-	if r.Form().Has("act") && code != "" {
-		return r.Redirect(deskui.SurveyPath(id)+"/questions/"+code, civic.Msg("surveys.desk.saved"))
+func (p *Pages) afterQuestion(r *page.Request, q surveys.Questionnaire, code string) error {
+	path := deskui.SurveyPath(q.ID)
+	if _, there := q.Content.Question(code); there && r.Form().Has("act") {
+		path += "/questions/" + code
+	} else {
+		path += "#domande"
 	}
-	return r.Redirect(deskui.SurveyPath(id)+"#domande", civic.Msg("surveys.desk.saved"))
+	return r.Redirect(path, told(q, civic.Msg("surveys.desk.saved"))...)
 }
 
 // editSurveyQuestion shows the form of a question.
@@ -173,8 +177,10 @@ func (p *Pages) saveSurveyQuestion(r *page.Request) error {
 	}
 	form := r.Form()
 	in := readQuestion(form, question.Kind, string(r.Lang))
+	var changed surveys.Questionnaire
 	if err = form.Err(); err == nil {
-		_, err = p.Surveys.SaveQuestion(r.Context(), r.Actor, q.ID, deskui.Revision(form), question.Code, in)
+		changed, err = p.Surveys.SaveQuestion(r.Context(), r.Actor, q.ID, deskui.Revision(form), question.Code,
+			in)
 	}
 	again, clashes, ok := page.ConflictForm(form, err, questionShows(r, q, form))
 	if !ok {
@@ -193,7 +199,7 @@ func (p *Pages) saveSurveyQuestion(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.afterQuestion(r, q.ID, question.Code)
+	return p.afterQuestion(r, changed, question.Code)
 }
 
 // englishHint tells when an English text is needed: always, or only beside an Italian one.

@@ -214,8 +214,9 @@ func (p *Pages) saveSurveySettings(r *page.Request) error {
 	}
 	form := r.Form()
 	in := readSettings(form)
+	var changed surveys.Questionnaire
 	if err = form.Err(); err == nil {
-		_, err = p.Surveys.SaveSettings(r.Context(), r.Actor, q.ID, deskui.Revision(form), in)
+		changed, err = p.Surveys.SaveSettings(r.Context(), r.Actor, q.ID, deskui.Revision(form), in)
 	}
 	again, clashes, ok := page.ConflictForm(form, err, settingsShows(r, names))
 	if !ok {
@@ -233,7 +234,7 @@ func (p *Pages) saveSurveySettings(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(deskui.SurveyPath(q.ID), civic.Msg("surveys.desk.saved"))
+	return r.Redirect(deskui.SurveyPath(q.ID), told(changed, civic.Msg("surveys.desk.saved"))...)
 }
 
 // duplicateSurvey makes a draft that asks the same.
