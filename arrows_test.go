@@ -57,6 +57,7 @@ var arrows = map[string][]string{
 	"crm/crmtest":         {"crm", "search", "internal"},
 	"crm/segment":         {"crm", "internal"},
 	"crm/privacy":         {"crm", "internal"},
+	"crm/hours":           {"crm/term", "internal"},
 	"crm/requests":        {"crm", "search", "internal"},
 	"crm/term":            {},
 	"surveys/logic":       {},

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"ascolto/crm"
+	"ascolto/crm/hours"
 	"ascolto/crm/requests"
 	"ascolto/crm/segment"
 	"ascolto/forum"
@@ -35,6 +36,7 @@ var inTheGuide = map[string][]civic.Permission{
 	"Richieste: vederle, presentarle per qualcuno, seguirle":          {requests.PermRead, requests.PermWrite},
 	"Tempi delle richieste, oltre il termine, registro degli accessi": {requests.PermFigures},
 	"Procedimenti: che cosa si può chiedere, e con quali termini":     {requests.PermWriteProcedures},
+	"Orari e chiusure degli uffici":                                   {hours.PermWrite},
 	"Collegare un accesso a un altro contatto":                        {accounts.PermRebind},
 	"Numeri dei colloqui: per canale, argomento, ufficio":             {crm.PermCallFigures},
 	"Numeri dei colloqui: per persona che ha registrato":              {crm.PermOperatorFigures},

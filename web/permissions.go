@@ -2,6 +2,7 @@ package web
 
 import (
 	"ascolto/crm"
+	"ascolto/crm/hours"
 	"ascolto/crm/requests"
 	"ascolto/crm/segment"
 	"ascolto/forum"
@@ -57,7 +58,7 @@ func Grants() civic.Grants {
 		},
 		civic.Administrator: {
 			accounts.PermManage, accounts.PermRead, audit.PermRead, reference.PermWrite, sitepage.PermWrite,
-			forum.PermAreas, requests.PermWriteProcedures,
+			forum.PermAreas, requests.PermWriteProcedures, hours.PermWrite,
 			notify.PermReadMail, notify.PermHoldMail, work.PermAll, search.PermRebuild,
 		},
 	}

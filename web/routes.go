@@ -10,6 +10,7 @@ import (
 	"ascolto/web/desk/contacts"
 	deskforum "ascolto/web/desk/forum"
 	deskhome "ascolto/web/desk/home"
+	deskhours "ascolto/web/desk/hours"
 	"ascolto/web/desk/interactions"
 	"ascolto/web/desk/mail"
 	"ascolto/web/desk/moderation"
@@ -87,6 +88,7 @@ func (s *Server) deskRoutes() []page.Route {
 		deskrequests.Routes(&deskrequests.Pages{
 			Requests: o.Requests, CRM: o.CRM, Reference: o.Reference, Files: o.Files,
 		}),
+		deskhours.Routes(&deskhours.Pages{Hours: o.Hours, Reference: o.Reference}),
 		segments.Routes(groups),
 		campaigns.Routes(&campaigns.Pages{
 			CRM: o.CRM, Segments: o.Segments, Reference: o.Reference, Notify: o.Notify, Work: o.Work,
@@ -137,6 +139,7 @@ func deskEntries() []ui.NavItem {
 		{Path: "/desk/surveys", Key: "surveys.desk.title", Icon: "it-list", Keys: "g s"},
 		{Path: "/desk/settings", Key: "crm.settings.title", Icon: "it-settings", Keys: "g o"},
 		{Path: "/desk/procedures", Key: "requests.procedures.title", Icon: "it-files"},
+		{Path: "/desk/hours", Key: "hours.title", Icon: "it-clock"},
 		{Path: "/desk/texts", Key: "desk.texts.title", Icon: "it-file", Keys: "g t"},
 		{Path: "/desk/users", Key: "accounts.users.title", Icon: "it-user", Keys: "g u"},
 		{Path: "/desk/audit", Key: "accounts.audit.title", Icon: "it-locked", Keys: "g r"},

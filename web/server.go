@@ -18,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"ascolto/crm"
+	"ascolto/crm/hours"
 	"ascolto/crm/privacy"
 	"ascolto/crm/requests"
 	"ascolto/crm/segment"
@@ -65,6 +66,7 @@ type Services struct {
 	CRM       *crm.Service
 	Segments  *segment.Service
 	Requests  *requests.Service
+	Hours     *hours.Service
 	Own       *privacy.Service // what a person may ask to be told
 	Erasures  *privacy.Erasures
 	Reference *reference.Service

@@ -10,6 +10,7 @@ const (
 	ActionFile          audit.Action = "requests.file.read"
 	ActionCode          audit.Action = "requests.request.code" // its code was read by staff
 	ActionReport        audit.Action = "requests.report.read"
+	ActionPromiseMove   audit.Action = "requests.promise.move" // office hours changed
 )
 
 // moveActions begins the audit's words for moves.
@@ -21,7 +22,7 @@ func MoveAction(a Act) audit.Action { return audit.Action(moveActions + string(a
 // AuditActions lists them, in the order in which a person looks for them.
 func AuditActions() []audit.Action {
 	all := []audit.Action{ActionRequestRead, ActionFollow, ActionFile, ActionCode, ActionReport,
-		ActionProcedureSave}
+		ActionProcedureSave, ActionPromiseMove}
 	for _, m := range Moves() {
 		all = append(all, MoveAction(m.Act))
 	}

@@ -125,7 +125,7 @@ func (s *Service) newRequest(ctx context.Context, by civic.Actor, in FileInput) 
 		withSums{in, sums(r.Events[0].Files)}); err != nil {
 		return r, err
 	}
-	return r, r.derive(s.cal)
+	return r, s.planned(ctx, &r)
 }
 
 // staffName returns the name of who acts, nothing for a citizen, whose name the request has.

@@ -167,7 +167,7 @@ func (s *Service) add(ctx context.Context, r *Request, side Side, e Event) error
 		e.Verdict = &Verdict{DueOn: c.Due.String(), Used: c.Used, Late: c.Late}
 	}
 	r.Events = append(r.Events, e)
-	return r.derive(s.cal)
+	return s.planned(ctx, r)
 }
 
 // full reports whether r has no room for e, which one side adds.

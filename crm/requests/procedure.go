@@ -47,7 +47,13 @@ type Rules struct {
 	Motivated bool `bson:"motivated,omitempty" json:"motivated,omitempty"`
 	// it is answered with the address of what was published
 	Publishes bool `bson:"publishes,omitempty" json:"publishes,omitempty"`
+	// what the municipality promises besides, in hours in which the office works; zero: nothing
+	FirstHours    int `bson:"firstHours,omitempty" json:"first_hours,omitempty"`       // see TargetFirst
+	SolutionHours int `bson:"solutionHours,omitempty" json:"solution_hours,omitempty"` // see TargetSolution
 }
+
+// maxHours bounds what is promised: a year of an office's hours.
+const maxHours = 2000
 
 // Silence is what it means that nobody answered within the term.
 type Silence string
@@ -147,6 +153,14 @@ func (v *Version) check(offices map[civic.ID]bool) error {
 func (v *Version) checkRules(p *civic.Problems) {
 	if _, err := term.National().Due(term.Case{Start: term.MinDate, Term: v.Term}, term.MinDate); err != nil {
 		p.Add("term", "requests.error.term")
+	}
+	for field, h := range map[string]int{"first_hours": v.FirstHours, "solution_hours": v.SolutionHours} {
+		if h < 0 || h > maxHours {
+			p.Add(field, "requests.error.hours", civic.Args{"Max": maxHours})
+		}
+	}
+	if v.SolutionHours > 0 && v.SolutionHours < v.FirstHours {
+		p.Add("solution_hours", "requests.error.solution_hours")
 	}
 	p.Check("silence", choice(slices.Contains(Silences(), v.Silence)))
 	for _, k := range v.Stops {

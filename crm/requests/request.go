@@ -74,6 +74,12 @@ type Request struct {
 	Resting   bool      `bson:"resting,omitempty"` // the term was stopped when the last event came
 	ClosedAt  time.Time `bson:"closedAt,omitempty"`
 	UpdatedAt time.Time `bson:"updatedAt"`
+
+	// what follows from when offices work, too: see schedule
+	Planned  int64     `bson:"planned"` // by which edition of that
+	Promises []Promise `bson:"promises,omitempty"`
+	Misses   []Miss    `bson:"misses,omitempty"` // oldest first; only added to
+	NextAt   time.Time `bson:"nextAt"`           // when something of it is due to happen by itself
 }
 
 // NoDue is the due day of a request whose term waits, without limit, for the applicant: after every other.
@@ -121,6 +127,8 @@ type Verdict struct {
 	DueOn string `bson:"dueOn"`
 	Used  int    `bson:"used"` // days of the term, in its unit
 	Late  bool   `bson:"late"`
+
+	Promises []PromiseVerdict `bson:"promises,omitempty"`
 }
 
 // Due returns the due day as an instant on it.
@@ -145,6 +153,8 @@ func requestSpec() docstore.Spec {
 		{Name: "office_received", Fields: []string{"office", "receivedAt"}},
 		{Name: "closed", Fields: []string{"closedAt"}},
 		{Name: "office_closed", Fields: []string{"office", "closedAt"}},
+		{Name: "planned", Fields: []string{"open", "planned"}},
+		{Name: "next", Fields: []string{"open", "nextAt"}},
 	}}
 }
 

@@ -6,6 +6,7 @@
 //	Request    one request: what was asked, and its events
 //	Moves      the life of a request, as a table: which act is possible in which state, and who may do it
 //	Clock      where the term of a request stands on a day, and why
+//	ServiceClock  where what the municipality promises stands, in hours in which its offices work
 //
 // What the law forbids cannot be done: Choices says of each act what stands against it.
 package requests
@@ -15,6 +16,7 @@ import (
 	"log/slog"
 
 	"ascolto/crm"
+	"ascolto/crm/hours"
 	"ascolto/crm/term"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
@@ -57,6 +59,7 @@ type Options struct {
 	Audit     *audit.Log
 	Vault     *vault.Vault
 	Reference *reference.Service // the offices
+	Hours     *hours.Service     // when they work; nil: opened here
 	People    People
 	Index     Index
 	Recorder  civic.Recorder // of timelines
@@ -76,6 +79,7 @@ type Service struct {
 	publishing chan struct{} // who works a public report out holds it
 
 	reference *reference.Service
+	hours     *hours.Service
 	people    People
 	index     Index
 	recorder  civic.Recorder
@@ -90,7 +94,7 @@ type Service struct {
 
 // New returns a Service on the collections of o.DB, made where they do not exist.
 func New(ctx context.Context, o Options) (s *Service, err error) {
-	s = &Service{reference: o.Reference, people: o.People, index: o.Index, recorder: o.Recorder,
+	s = &Service{reference: o.Reference, hours: o.Hours, people: o.People, index: o.Index, recorder: o.Recorder,
 		outbox: o.Outbox, files: o.Files, audit: o.Audit, vault: o.Vault, cal: o.Calendar, log: o.Log, now: o.Now}
 	s.published.Most, s.publishing = 2*PublishedYears, make(chan struct{}, 1)
 	if s.cal.Calendar == nil {
@@ -101,6 +105,12 @@ func New(ctx context.Context, o Options) (s *Service, err error) {
 	}
 	if s.log == nil {
 		s.log = slog.Default()
+	}
+	if s.hours == nil {
+		s.hours, err = hours.New(ctx, hours.Options{DB: o.DB, Audit: o.Audit, Reference: o.Reference})
+		if err != nil {
+			return nil, err
+		}
 	}
 	if s.procedures, err = docstore.Collect[Procedure](ctx, o.DB, procedureSpec()); err != nil {
 		return nil, err

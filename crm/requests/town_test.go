@@ -10,6 +10,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/crm/crmtest"
+	"ascolto/crm/hours"
 	"ascolto/crm/term"
 	"ascolto/internal/civic"
 	"ascolto/internal/testtown"
@@ -36,7 +37,7 @@ var grants = civic.Grants{
 	civic.OfficeMember: {crm.PermReadOwn, crm.PermReadInteractions, crm.PermWriteInteractions, PermRead,
 		PermWrite},
 	civic.OfficeHead:    {crm.PermReadOwn, PermRead, PermWrite, PermFigures},
-	civic.Administrator: {PermWriteProcedures},
+	civic.Administrator: {PermWriteProcedures, hours.PermWrite},
 }
 
 // people is crm with a staff.

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"ascolto/crm"
+	"ascolto/crm/hours"
 	"ascolto/crm/privacy"
 	"ascolto/crm/requests"
 	"ascolto/crm/segment"
@@ -215,9 +216,14 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("forum: %w", err)
 	}
+	a.Hours, err = hours.New(ctx, hours.Options{DB: a.DB, Audit: a.Audit, Reference: a.Reference})
+	if err != nil {
+		return fmt.Errorf("hours: %w", err)
+	}
 	a.Requests, err = requests.New(ctx, requests.Options{
-		DB: a.DB, Audit: a.Audit, Vault: a.Vault, Reference: a.Reference, People: requestPeople{a.CRM, a},
-		Index: a.Search, Recorder: a.CRM, Outbox: requestLetters{a}, Files: a.Files, Log: a.Log, Now: a.now,
+		DB: a.DB, Audit: a.Audit, Vault: a.Vault, Reference: a.Reference, Hours: a.Hours,
+		People: requestPeople{a.CRM, a},
+		Index:  a.Search, Recorder: a.CRM, Outbox: requestLetters{a}, Files: a.Files, Log: a.Log, Now: a.now,
 	})
 	if err != nil {
 		return fmt.Errorf("requests: %w", err)

@@ -38,6 +38,8 @@ func (a *App) jobs() []job {
 		{Name: "work-sweep", Spec: "55 */10 * * * *", Timeout: 10 * time.Minute, Run: counted(a.Work.Sweep)},
 		{Name: "effects", Spec: "35 * * * * *", AtStart: true, Timeout: 10 * time.Minute,
 			Run: newRepairer(a).run},
+		{Name: "requests-clocks", Spec: "5 * * * * *", AtStart: true, Timeout: time.Hour,
+			Run: counted(a.Requests.KeepClocks)},
 		{Name: "forum-reminders", Spec: "30 * * * * *", Daily: &daily{8, 0}, Timeout: 10 * time.Minute,
 			Run: counted(a.Forum.RemindDue)},
 		{Name: "files-collect", Spec: "30 * * * * *", Daily: &daily{3, 15}, Timeout: 2 * time.Hour,

@@ -93,7 +93,7 @@ func systemKey(name string) string {
 func systemNames() []string {
 	return []string{
 		"audit", "audit-expire", "colleagues", "command line", "demo", "erasures", "mail",
-		"notify", "rebind", "reminders",
+		"notify", "rebind", "reminders", "requests-clocks",
 		"restore", "segments", "sign-in", "start", "unsubscribe",
 		"work",
 	}
@@ -114,13 +114,13 @@ func (w *auditWords) details(r audit.Record) string {
 func detailNames() []string {
 	return []string{
 		"action", "actor", "answer", "before", "by", "cause", "channel", "count", "counts", "district",
-		"double", "field", "file",
+		"double", "due", "field", "file",
 		"from", "kind", "level", "method", "office", "offices", "page", "permission", "permissions",
 		"question",
-		"reason", "records", "refusal", "responses", "roles", "rule", "source", "state", "taken", "text",
+		"reason", "records", "refusal", "responses", "roles", "rule", "source", "state", "taken", "target", "text",
 		"thread", "title",
 		"to", "token", "topic",
-		"until", "version", "versions", "year",
+		"until", "version", "versions", "was", "year",
 	}
 }
 
@@ -138,6 +138,7 @@ var codedDetails = map[string]string{
 	"field":  "crm.proposed.",
 	"method": "accounts.session.by.", "rule": "forum.rule.", "source": "crm.source.",
 	"state":      "notify.state.",
+	"target":     "requests.target.",
 	"text":       "privacy.erasure.text.",
 	"cause":      "",
 	"permission": "accounts.permission.", "refusal": "",

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ascolto/crm"
+	"ascolto/crm/hours"
 	"ascolto/crm/privacy"
 	"ascolto/crm/requests"
 	"ascolto/crm/segment"
@@ -35,7 +36,8 @@ const (
 func AuditActions() []audit.Action {
 	return slices.Concat(
 		accounts.AuditActions(), audit.Actions(), crm.AuditActions(), segment.AuditActions(),
-		privacy.AuditActions(), requests.AuditActions(), town.AuditActions(), sitepage.AuditActions(),
+		privacy.AuditActions(), requests.AuditActions(), hours.AuditActions(), town.AuditActions(),
+		sitepage.AuditActions(),
 		surveys.AuditActions(),
 		forum.AuditActions(), notify.AuditActions(), work.AuditActions(),
 	)

@@ -18,6 +18,7 @@ import (
 type requestPage struct {
 	requests.Request
 	Clock      requests.Clock
+	Service    requestview.Service
 	Choices    []requests.Choice // none for who may only read
 	Forms      map[requests.Act]ui.Form
 	Refused    requests.Act // whose form came back
@@ -64,6 +65,10 @@ func (p *Pages) show(r *page.Request, status int, refused requests.Act, form ui.
 	view.Offices = map[civic.ID]string{}
 	for _, o := range view.Reference.Offices {
 		view.Offices[o.ID] = o.Name
+	}
+	view.Service, err = requestview.ReadService(r.Context(), p.Requests, view.Request, view.Offices)
+	if err != nil {
+		return err
 	}
 	if view.Contact != "" {
 		if view.People, err = p.CRM.Marks(r.Context(), r.Actor, []civic.ID{view.Contact}); err != nil {

@@ -22,6 +22,7 @@ type Pages struct {
 const (
 	queuePath      = "/desk/requests"
 	proceduresPath = "/desk/procedures"
+	hoursPath      = "/desk/hours" // when offices work
 
 	receiptPDF = "/receipt.pdf" // below that of a request
 )

@@ -77,6 +77,11 @@ func versionValues(p requests.Procedure) url.Values {
 	for _, k := range v.Stops {
 		values.Add("stops", string(k))
 	}
+	for name, h := range map[string]int{"first_hours": v.FirstHours, "solution_hours": v.SolutionHours} {
+		if h > 0 {
+			values.Set(name, strconv.Itoa(h))
+		}
+	}
 	for name, is := range map[string]bool{"motivated": v.Motivated, "publishes": v.Publishes} {
 		if is {
 			values.Set(name, "1")
@@ -108,6 +113,7 @@ func readVersion(form *page.Form) requests.Version {
 			Basis: form.Line("basis", 300), NoNotice: form.Line("no_notice", 300),
 			Silence:   requests.Silence(form.String("silence")),
 			Motivated: form.Bool("motivated"), Publishes: form.Bool("publishes"),
+			FirstHours: form.Int("first_hours"), SolutionHours: form.Int("solution_hours"),
 		},
 	}
 	for _, k := range form.Strings("stops") {

@@ -7,6 +7,7 @@ import (
 	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/web/page"
+	"ascolto/web/requestview"
 	"ascolto/web/ui"
 )
 
@@ -31,6 +32,7 @@ func (p *Pages) ownRequests(r *page.Request) error {
 type requestPage struct {
 	requests.Request
 	Clock   requests.Clock
+	Service requestview.Service
 	Choices []requests.Choice
 	Forms   map[requests.Act]ui.Form // of what can be done
 	Refused requests.Act             // whose form came back
@@ -69,6 +71,10 @@ func (p *Pages) show(r *page.Request, status int, view requestPage, form ui.Form
 		return err
 	}
 	if view.Offices, err = p.offices(r); err != nil {
+		return err
+	}
+	view.Service, err = requestview.ReadService(r.Context(), p.Requests, view.Request, view.Offices)
+	if err != nil {
 		return err
 	}
 	view.Choices, view.Forms = p.Requests.Choices(view.Request, requests.Applicant), map[requests.Act]ui.Form{}

@@ -1,0 +1,153 @@
+package hours
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ascolto/crm/term"
+	"ascolto/internal/audit"
+	"ascolto/internal/civic"
+	"ascolto/internal/testtown"
+)
+
+// town is a municipality with hours.
+type town struct {
+	*testtown.Ground
+	*Service
+	options     Options
+	admin, desk civic.Actor
+}
+
+func newTown(t *testing.T) *town {
+	t.Helper()
+	grants := civic.Grants{civic.Administrator: {PermWrite}}
+	w := &town{Ground: testtown.Open(t, testtown.Ticking()),
+		admin: testtown.Colleague(grants, "admin", civic.Administrator),
+		desk:  testtown.Colleague(grants, "desk", civic.Operator, "urp")}
+	w.options = Options{DB: w.DB, Audit: w.Log, Reference: w.Ground.Reference(t)}
+	var err error
+	w.Service, err = New(t.Context(), w.options)
+	testtown.Check(t, err)
+	return w
+}
+
+func (w *town) audited(t *testing.T) []string { return w.Ground.Audited(t, audit.Query{}) }
+
+// TestParseDay: hours are read as people write them, and told back in one way.
+func TestParseDay(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"8:30-13, 14-17:30": "08:30-13:00, 14:00-17:30", "8.30–12.15": "08:30-12:15", "": "",
+		" 09:00 - 13:00 ; 15:00-24:00 ": "09:00-13:00, 15:00-24:00", "9-12/12-13": "09:00-12:00, 12:00-13:00",
+	} {
+		all, err := ParseDay(typed)
+		if got := Text(all); err != nil || got != want {
+			t.Errorf("%q is %q, %v, want %q", typed, got, err, want)
+		}
+	}
+	for _, wrong := range []string{"x", "9", "9-9", "13-9", "9-25", "9-13, 12-17", ",", "9-13-14", "9-13 14-17",
+		"9:60-10"} {
+		if all, err := ParseDay(wrong); civic.CodeOf(err) != civic.Invalid {
+			t.Errorf("%q is taken for %v, %v", wrong, all, err)
+		}
+	}
+}
+
+// TestHours: an office goes by the town's hours until it has its own, from their first day; the town's
+// closures and its patron's day hold for all; who may not, changes nothing; a form that is sent twice changes
+// once, and one that is older than what is stored is refused.
+func TestHours(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	ctx := t.Context()
+	mornings, err := NewWeek("2026-03-01", map[time.Weekday]string{time.Monday: "9-13"})
+	testtown.Check(t, err)
+	for range 2 {
+		_, err = w.SaveWeek(ctx, w.admin, "urp", 0, mornings)
+		testtown.Check(t, err)
+	}
+	_, err = w.SaveClosure(ctx, w.admin, Town, 0, Closure{From: "2026-03-16", Until: "2026-03-20",
+		Reason: "Trasloco"})
+	testtown.Check(t, err)
+	_, err = w.SavePatron(ctx, w.admin, 1, "31/1")
+	testtown.Check(t, err)
+	book, err := w.Book(ctx)
+	testtown.Check(t, err)
+	if book.Edition != 1+1+2 {
+		t.Errorf("edition %d", book.Edition)
+	}
+	for day, works := range map[string][2]bool{ // of the URP, and of an office without hours of its own
+		"2026-02-23": {false, true},  // before the week of the URP
+		"2026-03-02": {true, true},   // a Monday
+		"2026-03-03": {false, true},  // a Tuesday
+		"2026-03-16": {false, false}, // closed
+		"2028-01-31": {false, false}, // the patron's, a Monday
+		"2026-04-06": {false, false}, // Easter Monday
+	} {
+		d, err := term.ParseDate(day)
+		testtown.Check(t, err)
+		if got := [2]bool{book.Of("urp").Working(d), book.Of("cultura").Working(d)}; got != works {
+			t.Errorf("%s: they work %v, want %v", day, got, works)
+		}
+	}
+	other, err := NewWeek("2026-03-01", map[time.Weekday]string{time.Monday: "15-18"})
+	testtown.Check(t, err)
+	_, err = w.SaveWeek(ctx, w.admin, "urp", 0, other)
+	testtown.WantCode(t, err, civic.Conflict)
+	for name, do := range map[string]func(context.Context, civic.Actor) error{
+		"a week": func(ctx context.Context, by civic.Actor) error {
+			_, err := w.SaveWeek(ctx, by, "urp", 1, other)
+			return err
+		},
+		"a closure": func(ctx context.Context, by civic.Actor) error {
+			_, err := w.RemoveClosure(ctx, by, Town, 2, Closure{From: "2026-03-16", Until: "2026-03-20",
+				Reason: "Trasloco"})
+			return err
+		},
+		"the patron": func(ctx context.Context, by civic.Actor) error {
+			_, err := w.SavePatron(ctx, by, 2, "")
+			return err
+		},
+	} {
+		if code := civic.CodeOf(do(ctx, w.desk)); code != civic.Forbidden {
+			t.Errorf("an operator changes %s: %s", name, code)
+		}
+	}
+	lines := slices.DeleteFunc(w.audited(t), func(a string) bool { return !strings.HasPrefix(a, "hours.") })
+	if got := strings.Join(lines, " "); got != "hours.patron_save hours.closure_save hours.week_save" {
+		t.Errorf("the audit says %s", got)
+	}
+}
+
+// TestWrongHours: what cannot be is refused with the field; the town keeps hours, and only offices that there
+// are have some.
+func TestWrongHours(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	ctx := t.Context()
+	_, err := NewWeek("", map[time.Weekday]string{time.Monday: "9-8"})
+	if f := testtown.Fields(err); len(f) != 1 || f[0] != "day.mon" {
+		t.Errorf("a wrong day: %v", f)
+	}
+	for field, c := range map[string]Closure{
+		"from": {From: "x", Until: "2026-03-20", Reason: "Y"}, "reason": {From: "2026-03-20", Until: "2026-03-20"},
+		"until": {From: "2026-03-20", Until: "2026-03-19", Reason: "Y"},
+	} {
+		_, err := w.SaveClosure(ctx, w.admin, Town, 0, c)
+		if f := testtown.Fields(err); len(f) != 1 || f[0] != field {
+			t.Errorf("a wrong %s: %v", field, f)
+		}
+	}
+	_, err = w.SavePatron(ctx, w.admin, 0, "31/2")
+	testtown.WantCode(t, err, civic.Invalid)
+	_, err = w.RemoveWeek(ctx, w.admin, Town, 0, "")
+	testtown.WantCode(t, err, civic.Conflict)
+	_, err = w.SaveWeek(ctx, w.admin, "nessuno", 0, Week{})
+	testtown.WantCode(t, err, civic.NotFound)
+	if book, err := w.Book(ctx); err != nil || len(book.Week("urp", time.Now()).Days) != 5 {
+		t.Errorf("the town has no hours: %+v, %v", book, err)
+	}
+}
