@@ -172,12 +172,11 @@ func (s *Service) PublicReport(ctx context.Context, year int) (Report, error) {
 	if known, ok := s.published.Get(year); ok && known.Fresh() {
 		return known.Report, nil
 	}
-	select {
-	case s.publishing <- struct{}{}:
-		defer func() { <-s.publishing }()
-	case <-ctx.Done():
-		return Report{}, civic.Wrap(civic.Unavailable, "error.unavailable", ctx.Err())
+	done, err := s.publishing.Wait(ctx)
+	if err != nil {
+		return Report{}, civic.Wrap(civic.Unavailable, "error.unavailable", err)
 	}
+	defer done()
 	if known, ok := s.published.Get(year); ok && known.Fresh() { // another worked it out while we waited
 		return known.Report, nil
 	}

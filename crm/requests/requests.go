@@ -76,7 +76,7 @@ type Service struct {
 	requests   *docstore.Collection[Request]
 	counters   *docstore.Collection[counter]
 	published  memo.Values[int, published]
-	publishing chan struct{} // who works a public report out holds it
+	publishing memo.Turn // of who works a public report out
 
 	reference *reference.Service
 	hours     *hours.Service
@@ -96,7 +96,7 @@ type Service struct {
 func New(ctx context.Context, o Options) (s *Service, err error) {
 	s = &Service{reference: o.Reference, hours: o.Hours, people: o.People, index: o.Index, recorder: o.Recorder,
 		outbox: o.Outbox, files: o.Files, audit: o.Audit, vault: o.Vault, cal: o.Calendar, log: o.Log, now: o.Now}
-	s.published.Most, s.publishing = 2*PublishedYears, make(chan struct{}, 1)
+	s.published.Most = 2 * PublishedYears
 	if s.cal.Calendar == nil {
 		s.cal.Calendar = term.National()
 	}

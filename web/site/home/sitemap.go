@@ -10,6 +10,7 @@ import (
 
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/internal/memo"
 	"ascolto/web/page"
 	"ascolto/web/site/siteui"
 )
@@ -33,9 +34,8 @@ type place struct {
 // sitemap is the list of places, kept for a while: what is hidden, withdrawn or closed leaves it at once or
 // nearly.
 type sitemap struct {
-	once   sync.Once
-	turn   chan struct{} // who makes a list holds it; others wait for it no longer than they are waited for
-	mu     sync.Mutex    // of what follows, never held while a list is made
+	turn   memo.Turn  // who makes a list has it
+	mu     sync.Mutex // of what follows, never held while a list is made
 	places []place
 	made   time.Time
 	took   time.Duration // to make it
@@ -128,24 +128,13 @@ func (s *sitemap) keep(places []place, now time.Time, edition string) {
 	s.places, s.made, s.took, s.before = places, now, time.Since(now), edition
 }
 
-// wait returns when nobody else makes a list, or an error when ctx ends before; done lets the next one.
-func (s *sitemap) wait(ctx context.Context) (done func(), err error) {
-	s.once.Do(func() { s.turn = make(chan struct{}, 1) })
-	select {
-	case s.turn <- struct{}{}:
-		return func() { <-s.turn }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
 // places returns every public address and when the list was made. One list is made at a time; who is given up
 // meanwhile waits no longer.
 func (p *Pages) places(ctx context.Context) ([]place, time.Time, error) {
 	if places, made, holds := p.known.current(p.edition()); holds {
 		return places, made, nil
 	}
-	done, err := p.known.wait(ctx)
+	done, err := p.known.turn.Wait(ctx)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
