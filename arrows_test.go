@@ -80,7 +80,7 @@ var arrows = map[string][]string{
 	"internal/pdf":        {},
 	"internal/picture":    {},
 	"internal/routine":    {},
-	"internal/vault":      {"internal/civic"},
+	"internal/vault":      {"internal/civic", "internal/memo"},
 	"internal/docstore":   {"internal/civic", "internal/routine"},
 	"internal/blob": {"internal/civic", "internal/docstore", "internal/picture", "internal/routine",
 		"internal/wholefile"},

@@ -126,7 +126,7 @@ func noteFaults(p *civic.Problems, question string, err error) {
 
 // shown returns the codes of the questions that a respondent with these answers sees.
 func (c Content) shown(as Answers) map[string]bool {
-	qs := c.logicQuestions()
+	qs := c.conditions()
 	shown := make(map[string]bool, len(qs))
 	for i, visible := range logic.Visible(qs, c.logicAnswers(as)) {
 		shown[qs[i].Code] = visible

@@ -149,14 +149,23 @@ func (c Content) clone() Content {
 	return c
 }
 
-// logicQuestions returns what the logic needs to know, in order.
+// logicQuestions returns what the logic needs to know to check conditions, in order.
 func (c Content) logicQuestions() []logic.Question {
-	var qs []logic.Question
+	all := c.conditions()
+	for i, q := range c.Questions() {
+		all[i].Codes, all[i].Measure = q.Codes(), q.Measure()
+	}
+	return all
+}
+
+// conditions returns what the logic needs to know to tell which questions are shown, in order.
+func (c Content) conditions() []logic.Question {
+	var all []logic.Question
 	for page, p := range c.Pages {
+		all = slices.Grow(all, len(p.Questions))
 		for _, q := range p.Questions {
-			qs = append(qs, logic.Question{Code: q.Code, Page: page, Codes: q.Codes(), Measure: q.Measure(),
-				Show: q.Show})
+			all = append(all, logic.Question{Code: q.Code, Page: page, Show: q.Show})
 		}
 	}
-	return qs
+	return all
 }

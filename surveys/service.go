@@ -10,6 +10,7 @@ import (
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/memo"
 	"ascolto/search"
 )
 
@@ -49,6 +50,7 @@ type Service struct {
 	now       civic.Clock
 	log       *slog.Logger
 	frozen    versionCache
+	asked     memo.Reads[string, Questionnaire] // by address; only read
 	counting  turns
 
 	draftFiles int64 // bytes
@@ -113,6 +115,10 @@ func (s *Service) bySlug(ctx context.Context, slug string) (Questionnaire, error
 	if _, err := ParseSlug(slug); err != nil {
 		return Questionnaire{}, notFound
 	}
+	edition := docstore.Edition(s.surveys)
+	if q, ok := s.asked.Get(edition, slug); ok {
+		return q, nil
+	}
 	page, err := s.surveys.Find(ctx, docstore.Query{Filter: docstore.Filter{docstore.Eq("slug", slug)},
 		Limit: 1})
 	if err != nil {
@@ -121,6 +127,7 @@ func (s *Service) bySlug(ctx context.Context, slug string) (Questionnaire, error
 	if len(page.Items) == 0 {
 		return Questionnaire{}, notFound
 	}
+	s.asked.Put(edition, slug, page.Items[0])
 	return page.Items[0], nil
 }
 

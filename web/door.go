@@ -86,6 +86,9 @@ const tooLong = "Ascolto-Body-Too-Long"
 // received leaves a body unread that the route does not take, before the library waits for its beginning.
 // Nothing can follow it on the connection.
 func (s *Server) received(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	if h.ContentLength() <= page.ShortBody { // which every route takes
+		return fasthttp.RequestConfig{}
+	}
 	path, _, _ := bytes.Cut(h.RequestURI(), []byte("?"))
 	if limit, files := s.bodyLimit(string(h.Method()), string(path)); h.ContentLength() > limit {
 		h.SetContentLength(0)

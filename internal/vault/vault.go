@@ -17,27 +17,39 @@ import (
 	"fmt"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/memo"
 )
 
 // MinSecret is the least length of the secret, in bytes.
 const MinSecret = 32
 
 // Vault holds the installation's secret.
-type Vault struct{ secret []byte }
+type Vault struct {
+	secret []byte
+	keys   memo.Values[string, []byte] // by purpose
+}
+
+// mostKeys bounds the keys that are remembered: there are about as many purposes.
+const mostKeys = 128
 
 // New returns a Vault, or an error when the secret is shorter than MinSecret.
 func New(secret []byte) (*Vault, error) {
 	if len(secret) < MinSecret {
 		return nil, fmt.Errorf("vault: the secret has %d bytes, it needs at least %d", len(secret), MinSecret)
 	}
-	return &Vault{secret: bytes.Clone(secret)}, nil
+	return &Vault{secret: bytes.Clone(secret), keys: memo.Values[string, []byte]{Most: mostKeys}}, nil
 }
 
+// key returns the key of a purpose, which the caller must not change.
 func (v *Vault) key(purpose string) []byte {
+	if k, ok := v.keys.Get(purpose); ok {
+		return k
+	}
 	k, err := hkdf.Key(sha256.New, v.secret, nil, "ascolto/"+purpose, 32)
 	if err != nil {
 		panic(fmt.Sprintf("vault: derive key: %v", err)) // only for lengths beyond 8,160 bytes
 	}
+	v.keys.Put(purpose, k)
 	return k
 }
 

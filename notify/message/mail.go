@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base32"
+	"errors"
 	"fmt"
 	"mime"
 	"net/textproto"
@@ -69,11 +70,13 @@ func (m Mail) Bytes() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	content, err := m.mime()
+	body, err := m.mime(h)
 	if err != nil {
 		return nil, err
 	}
-	return append([]byte(h.String()), content...), nil
+	head := h.String()
+	whole := make([]byte, 0, len(head)+len("\r\n")+len(body))
+	return append(append(append(whole, head...), "\r\n"...), body...), nil
 }
 
 func (m Mail) check() error {
@@ -126,9 +129,9 @@ func (m Mail) header() (*header, error) {
 	return &h, nil
 }
 
-// mime returns the parts, with the fields that describe them. The library writes header fields without
-// folding or checking, so of its header only those fields are taken.
-func (m Mail) mime() ([]byte, error) {
+// mime returns the parts and adds the fields that describe them to h. The library writes header fields
+// without folding or checking, so of its header only those fields are taken.
+func (m Mail) mime(h *header) ([]byte, error) {
 	e := email.NewEmail()
 	e.Headers.Set("Message-Id", "-") // else it asks for the host's name and makes one
 	e.Text, e.HTML = []byte(newlines(m.Text)), []byte(newlines(m.HTML))
@@ -143,13 +146,16 @@ func (m Mail) mime() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("message: build mail: %w", err)
 	}
-	r := bufio.NewReader(bytes.NewReader(raw))
-	head, err := textproto.NewReader(r).ReadMIMEHeader()
+	end := bytes.Index(raw, []byte("\r\n\r\n"))
+	if end < 0 {
+		return nil, errors.New("message: build mail: no end of the header")
+	}
+	body := raw[end+len("\r\n\r\n"):]
+	from := bufio.NewReaderSize(bytes.NewReader(raw[:len(raw)-len(body)]), end)
+	head, err := textproto.NewReader(from).ReadMIMEHeader()
 	if err != nil {
 		return nil, fmt.Errorf("message: build mail: %w", err)
 	}
-	_, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
-	var h header
 	for _, name := range []string{"Content-Type", "Content-Transfer-Encoding"} {
 		if v := head.Get(name); v != "" {
 			if err := h.add(name, v); err != nil {
@@ -157,7 +163,7 @@ func (m Mail) mime() ([]byte, error) {
 			}
 		}
 	}
-	return append([]byte(h.String()+"\r\n"), body...), nil
+	return body, nil
 }
 
 // part returns a as the library wants it, with every field set by us, because it would write name and type as
