@@ -43,5 +43,9 @@ func (s *Service) Cancel(ctx context.Context, by civic.Actor, id civic.ID) error
 	if err != nil || t.StoppedBy != by.Account { // somebody else did, and it is about to end
 		return err
 	}
-	return s.audit.Entered(ctx, entry(by, ActionCancelled, t), again, t.StoppedAt)
+	err = s.audit.Entered(ctx, entry(by, ActionCancelled, t), again, t.StoppedAt)
+	if err == nil && !t.Open() && t.State != Cancelled { // it was done before its worker looked
+		err = civic.NewError(civic.Conflict, "work.error.ended")
+	}
+	return err
 }

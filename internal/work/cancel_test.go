@@ -1,6 +1,7 @@
 package work_test
 
 import (
+	"context"
 	"testing"
 
 	"ascolto/internal/audit"
@@ -80,5 +81,28 @@ func TestTwoWhoCancel(t *testing.T) {
 	told, err := o.audit.List(t.Context(), civic.System("test"), audit.Query{Action: work.ActionCancelled})
 	if err != nil || len(told.Items) != 1 || told.Items[0].Actor != "luisa" {
 		t.Errorf("audited %+v, %v", told.Items, err)
+	}
+}
+
+// TestACancellationThatCameTooLate: when the task was done before its worker looked, who cancelled it and
+// does so again is told so, and not that it was cancelled.
+func TestACancellationThatCameTooLate(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	var s *work.Service
+	var id civic.ID
+	s = o.service(work.Kind{Name: "test.count", Permission: permCount,
+		Run: func(ctx context.Context, _ work.Task, _ *work.Progress) (work.Result, error) {
+			return work.Result{}, s.Cancel(ctx, fabio, id)
+		}})
+	id = o.add(s, fabio, key).ID
+	o.work(s)
+	if got := o.task(s, id); got.State != work.Done {
+		t.Fatalf("it ended as %+v", got)
+	}
+	for _, by := range []civic.Actor{fabio, luisa} {
+		if err := s.Cancel(t.Context(), by, id); civic.CodeOf(err) != civic.Conflict {
+			t.Errorf("%s, again: %v", by.Account, err)
+		}
 	}
 }
