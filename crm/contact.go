@@ -67,6 +67,7 @@ type Contact struct {
 	DuplicateReason string      `bson:"duplicateReason,omitempty"`
 	// why a contact made at a sign-in may be the double of another
 	Double     Double     `bson:"double,omitempty"`
+	LastEdit   *lastEdit  `bson:"lastEdit,omitempty"`   // the last version that a form made, and who it was
 	SignedIn   *signedIn  `bson:"signedIn,omitempty"`   // the last version that a sign-in made
 	Answered   []answered `bson:"answered,omitempty"`   // the last answer to a proposal of each field
 	Submission string     `bson:"submission,omitempty"` // digest of the form that created it

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 )
 
@@ -35,21 +34,20 @@ func (s *Service) UpdateContact(
 			return err
 		}
 		c.oweShutOuts(before, "", now)
+		c.noteEdit(by, ActionContactUpdate, before)
 		return s.checkCode(c, &before, in.Confirmed)
 	})
 	if err != nil {
 		return Contact{}, s.whyRefused(ctx, id, digest, err)
 	}
-	return s.edited(ctx, by, ActionContactUpdate, c)
+	return s.edited(ctx, by, c)
 }
 
 // edited draws what follows from an edit of a contact, of which c is stored, and returns c as it is then: by
 // whoever and however it was done, and also when it changed nothing, because the form was sent again.
-func (s *Service) edited(
-	ctx context.Context, by civic.Actor, action audit.Action, c Contact,
-) (Contact, error) {
+func (s *Service) edited(ctx context.Context, by civic.Actor, c Contact) (Contact, error) {
 	s.index.Put(c.searchDoc())
-	if err := s.revised(ctx, by, action, c, nil); err != nil {
+	if err := s.tellEdit(ctx, by, c); err != nil {
 		return Contact{}, err
 	}
 	return s.shutOut(ctx, c)

@@ -73,7 +73,7 @@ func (s *Service) PatchContact(ctx context.Context, by civic.Actor, id civic.ID,
 	case err != nil && !errors.Is(err, errAsStored):
 		return Contact{}, s.whyRefused(ctx, id, digest, err)
 	}
-	return s.edited(ctx, by, ActionContactUpdate, c)
+	return s.edited(ctx, by, c)
 }
 
 // changes reports whether p is a change of this version of c.
@@ -105,6 +105,7 @@ func (s *Service) patch(by civic.Actor, p ContactPatch, k known, c *Contact, now
 		return err
 	}
 	c.oweShutOuts(before, "", now)
+	c.noteEdit(by, ActionContactUpdate, before)
 	return s.checkCode(c, &before, in.Confirmed)
 }
 

@@ -102,14 +102,6 @@ func (s *Service) record(
 		Detail: detail})
 }
 
-// revised writes the audit entry of what made a version of a contact, once.
-func (s *Service) revised(
-	ctx context.Context, by civic.Actor, action audit.Action, c Contact, detail map[string]string,
-) error {
-	e := audit.Entry{By: by, Action: action, Object: c.ID, Contact: c.ID, Detail: detail}
-	return s.audit.Revised(ctx, e, c.Version)
-}
-
 // created writes the audit entry of a creation; when its form was sent again, unless it is there since the
 // document was made.
 func (s *Service) created(

@@ -70,12 +70,13 @@ func (s *Service) UpdateOwnContact(ctx context.Context, by civic.Actor, in Conta
 		}
 		c.awaitNew(before)
 		c.oweShutOuts(before, in.Session, now)
+		c.noteEdit(by, ActionContactUpdateOwn, before)
 		return checkSignIn(before, *c, in.NoSignIn)
 	})
 	if err != nil {
 		return Contact{}, err
 	}
-	return s.edited(ctx, by, ActionContactUpdateOwn, c)
+	return s.edited(ctx, by, c)
 }
 
 // NoSignIn is the field by which a person says that no address shall be left to sign in with.
