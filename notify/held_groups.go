@@ -65,8 +65,9 @@ func (s *Service) HeldGroups(ctx context.Context, by civic.Actor) ([]HeldGroup, 
 func (h HeldAddress) bare() bool { return h.Enhanced == "" && h.Answer == "" }
 
 // ReleaseGroup lets campaigns write again to all addresses of a group, and returns how many those were; the
-// reason is kept with each. The audit is told first, once for what is suspended now: the address that was
-// suspended last is lifted last, so that who does it again after the program died goes on with the same.
+// reason is kept with each. The audit is told first, once for what is suspended now, and how many that are:
+// the address that was suspended last is lifted last, so that who does it again after the program died goes
+// on with the same. A colleague who goes on has a line of their own, of what was left.
 func (s *Service) ReleaseGroup(ctx context.Context, by civic.Actor, g HeldGroup, reason string) (int, error) {
 	if err := by.Can(PermSendCampaigns); err != nil {
 		return 0, err
@@ -81,7 +82,7 @@ func (s *Service) ReleaseGroup(ctx context.Context, by civic.Actor, g HeldGroup,
 	}
 	at := civic.ID(strconv.FormatInt(latest.UnixMilli(), 10))
 	err = s.o.Audit.Write(ctx, audit.Entry{By: by, Action: ActionHeldRelease, Object: g.Campaign,
-		Detail: map[string]string{"cause": g.Cause, "count": strconv.Itoa(len(ids))},
+		Detail: map[string]string{"cause": g.Cause, "suspended": strconv.Itoa(len(ids))},
 		Key:    civic.Key(civic.ID(ActionHeldRelease), g.Campaign, civic.ID(g.Cause), by.Account, at)})
 	if err != nil {
 		return 0, err

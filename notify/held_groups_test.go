@@ -41,7 +41,7 @@ func TestAReleasedGroupThatDiesIsAuditedOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, r := range page.Items {
-				counts = append(counts, r.Detail["count"])
+				counts = append(counts, r.Detail["suspended"])
 			}
 			return counts
 		}

@@ -117,8 +117,8 @@ func detailNames() []string {
 		"double", "due", "field", "file",
 		"from", "kind", "level", "method", "office", "offices", "page", "permission", "permissions",
 		"question",
-		"reason", "records", "refusal", "responses", "roles", "rule", "source", "state", "taken", "target", "text",
-		"thread", "title",
+		"reason", "records", "refusal", "responses", "roles", "rule", "source", "state", "suspended", "taken",
+		"target", "text", "thread", "title",
 		"to", "token", "topic",
 		"until", "version", "versions", "was", "year",
 	}
