@@ -21,8 +21,9 @@ func Subject(l *locale.Localizer, r requests.Request) string {
 }
 
 // Title returns what a timeline calls a request: its number, and what the request is about, where the reader
-// may know that.
+// may know that. Whatever an earlier version wrote behind the number is not shown.
 func Title(l *locale.Localizer, number string, subjects map[civic.ID]string, request civic.ID) string {
+	number, _, _ = strings.Cut(number, " · ")
 	if subject, ok := subjects[request]; ok {
 		return number + " · " + l.Kept(subject, "requests.taken")
 	}
