@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -67,20 +68,29 @@ func TestEveryRefusalHasItsHeaders(t *testing.T) {
 	}
 }
 
-// Who asks for a whole table again and again is told to wait, and other pages go on meanwhile.
+// Who asks for a whole table again and again is told to wait, and other pages and forms go on meanwhile: a
+// page of another site can have somebody's browser ask.
 func TestTablesCannotBeAskedForWithoutEnd(t *testing.T) {
 	t.Parallel()
-	few := func(o *Options) { o.Limits.Changes = Rate{PerSecond: 0.001, Burst: 12} }
+	few := func(o *Options) {
+		o.Limits.Dear, o.Limits.Changes = Rate{PerSecond: 0.001, Burst: 12}, Rate{PerSecond: 0.001, Burst: 1}
+	}
 	r := newRigWith(t, few, page.Get("/tabella", page.Public, tokenPage).Costing(5),
-		page.Get("/modulo", page.Public, tokenPage))
+		page.Get("/modulo", page.Public, tokenPage), page.Post("/modulo", page.Public, tokenPage))
 	c := r.client(t)
 	for i, want := range []int{200, 200, 429, 429} {
 		if got, _ := r.get(t, c, "/tabella"); got != want {
 			t.Errorf("table %d: status %d, want %d", i, got, want)
 		}
 	}
-	if got, _ := r.get(t, c, "/modulo"); got != 200 {
+	got, token := r.get(t, c, "/modulo")
+	if got != 200 {
 		t.Errorf("another page meanwhile: status %d", got)
+	}
+	for i, want := range []int{200, 429} {
+		if got, err := r.post(c, "/modulo", url.Values{"csrf": {token}}); got != want || err != nil {
+			t.Errorf("form %d meanwhile: status %d, want %d; %v", i, got, want, err)
+		}
 	}
 }
 

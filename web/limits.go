@@ -25,7 +25,8 @@ type Rate struct {
 type Limits struct {
 	Requests Rate // of one address
 	Changes  Rate // of one address that is not signed in
-	Account  Rate // changes of one account
+	Dear     Rate // likewise, of pages that change nothing and are dear
+	Account  Rate // changes and dear pages of one account
 
 	Connections int // at the same time, in all
 	PerAddress  int // connections, or requests under way, of one address at the same time
@@ -34,7 +35,7 @@ type Limits struct {
 
 // limits counts by client in token buckets.
 type limits struct {
-	requests, changes, accounts *buckets
+	requests, changes, dear, accounts *buckets
 
 	connections int
 	flying      *tally         // requests under way, by client
@@ -54,6 +55,7 @@ func newLimits(l Limits, known []netip.Prefix, name func(key string) string) *li
 		// a whole office may stand behind one address
 		requests: or(l.Requests, Rate{PerSecond: 30, Burst: 300}),
 		changes:  or(l.Changes, Rate{PerSecond: 2, Burst: 100}),
+		dear:     or(l.Dear, Rate{PerSecond: 2, Burst: 100}),
 		accounts: or(l.Account, Rate{PerSecond: 5, Burst: 100}),
 
 		connections: cmp.Or(l.Connections, 4096), flying: newTally(cmp.Or(l.PerAddress, 256)), known: known,
@@ -94,6 +96,16 @@ func (l *limits) change(r *page.Request, cost int) bool {
 		return l.accounts.take(string(r.Actor.Account), cost)
 	}
 	return l.knows(addressOf(r.Client)) || l.changes.take(network(r.Client), cost)
+}
+
+// read counts a dear request that changes nothing against the account, or the address of who is not signed
+// in. Such an address has other tries for that than for changes: any page of another site can have a browser
+// ask, and nobody there could send a form any more.
+func (l *limits) read(r *page.Request, cost int) bool {
+	if r.Actor.Account != "" {
+		return l.accounts.take(string(r.Actor.Account), cost)
+	}
+	return l.knows(addressOf(r.Client)) || l.dear.take(network(r.Client), cost)
 }
 
 // network returns what one subscriber usually has: an IPv4 address, the first 64 bits of an IPv6 one.

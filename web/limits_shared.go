@@ -15,7 +15,7 @@ func (o Options) limitNames() func(key string) string {
 
 // shared names the limits that are told, by the letters their keys begin with.
 func (l *limits) shared() map[string]*buckets {
-	return map[string]*buckets{"r/": l.requests, "c/": l.changes, "a/": l.accounts}
+	return map[string]*buckets{"r/": l.requests, "c/": l.changes, "d/": l.dear, "a/": l.accounts}
 }
 
 // Used returns how much each client used of its limits since the last call.

@@ -203,7 +203,7 @@ func (s *Server) serve(r page.Route) fiber.Handler {
 			if r.Attaches > 0 { // its time begins when the files are here
 				req.Restart(attachDeadline)
 			}
-		} else if r.Cost > 1 && !s.limits.change(req, r.Cost) { // as dear as a change
+		} else if r.Cost > 1 && !s.limits.read(req, r.Cost) {
 			return civic.NewError(civic.Limited, "error.limited")
 		}
 		return r.Handler(req)

@@ -59,7 +59,7 @@ func serveRoutes(t *testing.T, routes []page.Route) string {
 		Origin: "http://" + ln.Addr().String(), Vault: secrets,
 		Log:  slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Town: ui.Municipality{Name: "Comune"}, Sessions: roleSessions{}, Tokens: roleTokens{},
-		Limits: Limits{Requests: plenty, Changes: plenty, Account: plenty},
+		Limits: Limits{Requests: plenty, Changes: plenty, Dear: plenty, Account: plenty},
 	})
 	if err != nil {
 		t.Fatal(err)

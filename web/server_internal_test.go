@@ -71,7 +71,7 @@ func newRigWith(t *testing.T, change func(*Options), routes ...page.Route) *rig 
 		Origin: r.origin, Vault: secrets,
 		Log:  slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Town: ui.Municipality{Name: "Comune"}, Sessions: roleSessions{},
-		Limits: Limits{Requests: plenty, Changes: plenty, Account: plenty},
+		Limits: Limits{Requests: plenty, Changes: plenty, Dear: plenty, Account: plenty},
 	}
 	change(&opt)
 	r.Server, err = prepare(opt)

@@ -81,7 +81,7 @@ func (s *Site) fill(t *testing.T, opt *web.Options) {
 	}
 	if opt.Limits == (web.Limits{}) {
 		plenty := web.Rate{PerSecond: 1e6, Burst: 1e6}
-		opt.Limits = web.Limits{Requests: plenty, Changes: plenty, Account: plenty}
+		opt.Limits = web.Limits{Requests: plenty, Changes: plenty, Dear: plenty, Account: plenty}
 	}
 }
 
