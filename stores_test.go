@@ -27,6 +27,7 @@ var inserted = map[string]string{
 	"crm/privacy.begin": "the record of an erasure, by its contact; Erase goes on with one that " +
 		"was begun",
 	"crm/requests.nextNumber": "no form: the counter of a year",
+	"crm/requests.keepDraft":  "what a form says and files nothing yet; sent again it takes its own place",
 	"forum.storeThread": "two documents make a discussion; it draws the consequences again, as " +
 		"Create would",
 	"forum.storeReport": "the entry of the queue is made again by whoever reports again, and by " +

@@ -44,7 +44,8 @@ func settings() []setting {
 			"addresses or networks of schools and offices, separated by commas, which the limits of one address do " +
 				"not bound", false},
 		{"ASCOLTO_DRAFT_FILES", "4096",
-			"MiB that the files of responses not sent yet may take, for each anonymous questionnaire", false},
+			"MiB that the files of responses not sent yet may take, for each anonymous questionnaire, and those of " +
+				"requests not confirmed yet, together", false},
 		{"ASCOLTO_OIDC_ISSUER", "",
 			"issuer URL of the OpenID Connect provider (a SPID/CIE gateway) for citizens; empty: codes by e-mail only",
 			false},

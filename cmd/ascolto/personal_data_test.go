@@ -33,6 +33,7 @@ var personalData = map[string]string{
 	"audit":            "section records",
 	"files":            "section files",
 
+	"request_drafts":     "what somebody typed who is not signed in, for two days; nobody is known yet",
 	"account_codes":      "a keyed digest of the address, for minutes",
 	"account_attempts":   "keyed digests of addresses and networks, for an hour",
 	"account_resets":     staffOnly,

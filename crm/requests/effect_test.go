@@ -13,6 +13,7 @@ import (
 type post struct {
 	order []civic.ID
 	kept  map[civic.ID]Letter
+	asked []Confirmation
 	fail  error
 }
 
@@ -25,6 +26,13 @@ func (p *post) QueueLetter(_ context.Context, l Letter) error {
 	}
 	p.kept[l.ID] = l
 	return nil
+}
+
+func (p *post) QueueConfirmation(_ context.Context, c Confirmation) error {
+	if p.fail == nil {
+		p.asked = append(p.asked, c)
+	}
+	return p.fail
 }
 
 func (p *post) kinds() string {

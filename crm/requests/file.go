@@ -31,20 +31,16 @@ func noteFilesOf(r Request, by civic.ID) blob.Claim {
 	return blob.Claim{Document: civic.Key(letterPrefix, "note", r.ID), Use: Files(), Sender: by}
 }
 
-// sentFiles returns what a request says of files that by sent for it. It returns an Invalid error with the
-// field "files" for one that is not to be had, and for too many.
+// sentFiles returns what a document says of files that by, or whoever the claim names, sent for it. It
+// returns an Invalid error with the field "files" for one that is not to be had, and for too many.
 func (s *Service) sentFiles(
-	ctx context.Context, by civic.Actor, r Request, act Act, ids []civic.ID,
+	ctx context.Context, by civic.Actor, claim blob.Claim, ids []civic.ID,
 ) ([]blob.Attachment, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	var p civic.Problems
-	claim := filesOf(r, by.Account)
-	if act == ActNote {
-		claim = noteFilesOf(r, by.Account)
-	}
-	if s.files == nil || by.Account == "" || len(ids) > claim.Use.MaxCount {
+	if s.files == nil || claim.Sender == "" || len(ids) > claim.Use.MaxCount {
 		p.Add("files", "error.file.many", civic.Args{"Max": claim.Use.MaxCount})
 		return nil, p.Err()
 	}

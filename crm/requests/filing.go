@@ -10,8 +10,8 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// FileInput is the form by which something is asked for: by a citizen for themselves, or by staff for a
-// contact who called, came or wrote.
+// FileInput is the form by which something is asked for: by a citizen for themselves, by somebody who does
+// not sign in, or by staff for a contact who called, came or wrote.
 type FileInput struct {
 	FormKey   string
 	Procedure civic.ID
@@ -23,6 +23,10 @@ type FileInput struct {
 	Text       string
 	Grounds    string // why they ask; left out where the procedure does not want it
 	Files      []civic.ID
+	// who files it without signing in; nil: who is signed in
+	Declared *Declared `json:",omitempty"`
+
+	draft *Draft // that is being confirmed
 }
 
 // The bounds of what people write.
@@ -68,10 +72,14 @@ func (s *Service) File(ctx context.Context, by civic.Actor, in FileInput) (Reque
 	}
 }
 
-// Draft returns a request as File would store it now, without its number, for a summary before it is sent. It
-// returns the errors of File.
-func (s *Service) Draft(ctx context.Context, by civic.Actor, in FileInput) (Request, error) {
-	r, err := s.newRequest(ctx, by, in)
+// Review returns a request as File, or Ask and Confirm, would store it now, without its number, for a summary
+// before it is sent. It returns the errors of File.
+func (s *Service) Review(ctx context.Context, by civic.Actor, in FileInput) (Request, error) {
+	if in.Declared == nil {
+		r, err := s.newRequest(ctx, by, in)
+		return r.shownTo(by), err
+	}
+	r, err := s.asked(ctx, in)
 	return r.shownTo(by), err
 }
 
@@ -89,11 +97,41 @@ func (s *Service) applicant(ctx context.Context, by civic.Actor, in FileInput) (
 }
 
 func (s *Service) newRequest(ctx context.Context, by civic.Actor, in FileInput) (r Request, err error) {
-	if by.Contact == "" {
+	atDesk := by.Contact == ""
+	if atDesk {
 		if err := by.Can(PermWrite); err != nil {
 			return r, err
 		}
 	}
+	if r, err = s.drawn(ctx, in, atDesk, nil); err != nil {
+		return r, err
+	}
+	applicant, err := s.applicant(ctx, by, in)
+	if err != nil {
+		return r, err
+	}
+	r.Contact, r.Applicant, r.Seed = applicant.ID, applicant.DisplayName(), newSeed()
+	e := &r.Events[0]
+	e.By, e.Citizen, e.ByName = by.Account, !atDesk, staffName(by)
+	claim := filesOf(r, by.Account)
+	if d := in.draft; d != nil {
+		r.Applicant, r.Declared, claim = d.Declared.Name(), d.Declared, s.draftHolding(*d)
+	}
+	if e.Files, err = s.sentFiles(ctx, by, claim, in.Files); err != nil {
+		return r, err
+	}
+	in.Files = nil
+	if r.Submission, err = s.vault.DigestForm(purposeForm, by, withSums{in, sums(e.Files)}); err != nil {
+		return r, err
+	}
+	return r, s.planned(ctx, &r)
+}
+
+// drawn returns what was typed as a request by the rules of its procedure, of nobody yet; more notes what
+// else is wrong. It returns Invalid with everything that is, and Gone when the procedure is not offered.
+func (s *Service) drawn(
+	ctx context.Context, in FileInput, atDesk bool, more func(*civic.Problems),
+) (r Request, err error) {
 	if r.ID, err = crm.FormID(in.FormKey); err != nil {
 		return r, err
 	}
@@ -102,30 +140,20 @@ func (s *Service) newRequest(ctx context.Context, by civic.Actor, in FileInput) 
 		return r, err
 	}
 	now := s.now()
-	v, offered, err := in.apply(&r, by, p, now)
-	if err != nil {
-		return r, err
+	var wrong civic.Problems
+	v, offered := in.apply(&r, atDesk, p, now, &wrong)
+	if more != nil {
+		more(&wrong)
 	}
-	applicant, err := s.applicant(ctx, by, in)
 	switch {
-	case err != nil:
-		return r, err
+	case wrong.Err() != nil:
+		return r, wrong.Err()
 	case !offered:
 		return r, civic.NewError(civic.Gone, "requests.error.not_offered")
 	}
 	r.Procedure, r.Version, r.Name, r.Substitute, r.Rules = p.ID, v.Number, v.Name, v.Substitute, v.Rules
-	r.Contact, r.Applicant, r.Seed = applicant.ID, applicant.DisplayName(), newSeed()
-	r.Events = []Event{{ID: r.ID, Act: ActFile, At: now, By: by.Account, Citizen: by.Contact != "",
-		ByName: staffName(by), Office: v.Office}}
-	if r.Events[0].Files, err = s.sentFiles(ctx, by, r, ActFile, in.Files); err != nil {
-		return r, err
-	}
-	in.Files = nil
-	if r.Submission, err = s.vault.DigestForm(purposeForm, by,
-		withSums{in, sums(r.Events[0].Files)}); err != nil {
-		return r, err
-	}
-	return r, s.planned(ctx, &r)
+	r.Events = []Event{{ID: r.ID, Act: ActFile, At: now, Office: v.Office}}
+	return r, nil
 }
 
 // staffName returns the name of who acts, nothing for a citizen, whose name the request has.
@@ -136,31 +164,30 @@ func staffName(by civic.Actor) string {
 	return by.Name
 }
 
-// apply writes what was typed into r, or returns an Invalid error that names every wrong field. It returns
-// the version of p, the zero value where there is no such procedure, that is asked for, and whether it is
-// offered.
+// apply writes what was typed into r, and notes what is wrong with every field. It returns the version of p,
+// the zero value where there is no such procedure, that is asked for, and whether it is offered.
 func (in FileInput) apply(
-	r *Request, by civic.Actor, p Procedure, now time.Time,
-) (v Version, offered bool, err error) {
-	var wrong civic.Problems
+	r *Request, atDesk bool, p Procedure, now time.Time, wrong *civic.Problems,
+) (v Version, offered bool) {
 	wrong.Check("procedure", choice(p.ID != ""))
+	var err error
 	r.Subject, err = civic.CleanLine(in.Subject, maxSubject)
-	required(&wrong, "subject", r.Subject, err)
+	required(wrong, "subject", r.Subject, err)
 	r.Text, err = civic.CleanText(in.Text, maxText)
-	required(&wrong, "text", r.Text, err)
+	required(wrong, "text", r.Text, err)
 	r.Channel, r.ReceivedAt = crm.ByWeb, now
-	if by.Contact == "" {
+	if atDesk {
 		r.Channel = in.Channel
-		requireText(&wrong, "contact", string(in.Contact))
+		requireText(wrong, "contact", string(in.Contact))
 		wrong.Check("channel", choice(slices.Contains(crm.InteractionChannels(), in.Channel)))
 		r.ReceivedAt, err = receivedAt(in.ReceivedOn, now)
 		wrong.Check("received_on", err)
 	}
 	if v, offered = p.On(r.ReceivedAt.In(civic.Rome()).Format(time.DateOnly)); v.Motivated {
 		r.Grounds, err = civic.CleanText(in.Grounds, maxText)
-		required(&wrong, "grounds", r.Grounds, err)
+		required(wrong, "grounds", r.Grounds, err)
 	}
-	return v, offered, wrong.Err()
+	return v, offered
 }
 
 func required(p *civic.Problems, field, text string, err error) {

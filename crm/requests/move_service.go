@@ -74,7 +74,11 @@ func (s *Service) move(
 		return Request{}, err
 	}
 	if is, done := now.byForm(e.ID); !done {
-		if e.Files, err = s.sentFiles(ctx, by, now, in.Act, in.Files); err != nil {
+		claim := filesOf(now, by.Account)
+		if in.Act == ActNote {
+			claim = noteFilesOf(now, by.Account)
+		}
+		if e.Files, err = s.sentFiles(ctx, by, claim, in.Files); err != nil {
 			return Request{}, err
 		}
 	} else {

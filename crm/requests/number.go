@@ -52,9 +52,12 @@ var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPaddi
 func newSeed() string { return rand.Text() }
 
 // codeOf returns the secret code of r: "7Q4ZK-…", in four groups. Only the applicant is told.
-func (s *Service) codeOf(r Request) string {
-	digest := s.vault.Digest(codePurpose, string(r.ID)+"/"+r.Seed)
-	sum, err := base64.RawURLEncoding.DecodeString(digest)
+func (s *Service) codeOf(r Request) string { return s.signs(codePurpose, string(r.ID)+"/"+r.Seed) }
+
+// signs returns a code made of a value for a purpose, which only who knows the installation's secret can
+// make.
+func (s *Service) signs(purpose, of string) string {
+	sum, err := base64.RawURLEncoding.DecodeString(s.vault.Digest(purpose, of))
 	if err != nil {
 		panic(err) // a digest is base64url
 	}

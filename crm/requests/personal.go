@@ -3,6 +3,7 @@ package requests
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -42,6 +43,11 @@ func (s *Service) ExportPersonal(
 		e.Say("procedure", r.Name.In(language))
 		e.Say("text", r.Text)
 		e.Say("grounds", r.Grounds)
+		if r.Declared != nil {
+			e.Say("name", r.Declared.Name())
+			e.Say("email", r.Declared.Email)
+			e.Say("phone", r.Declared.Phone)
+		}
 		e.SayCode("state", string(r.State), r.State.Word())
 		e.Say("responsible", r.ResponsibleName)
 		filed.Entries = append(filed.Entries, e)
@@ -107,9 +113,12 @@ func (r Request) openTask() civic.OpenTask {
 // ErasePersonal implements civic.PersonalData: number, procedure, offices, days and outcome of requests stay,
 // and nothing of who asked, nor a word.
 func (s *Service) ErasePersonal(
-	ctx context.Context, by civic.Actor, about civic.Subject, _ civic.PersonalErasure,
+	ctx context.Context, by civic.Actor, about civic.Subject, how civic.PersonalErasure,
 ) error {
 	if err := about.Erasable(by); err != nil {
+		return err
+	}
+	if err := s.eraseDraftsTo(ctx, how.Emails); err != nil {
 		return err
 	}
 	for r, err := range s.requests.All(ctx, requestsOf(about.Contact)) {
@@ -133,6 +142,21 @@ func (s *Service) ErasePersonal(
 	return nil
 }
 
+// eraseDraftsTo erases what waits to be confirmed by some addresses: of two days, so there is not much.
+func (s *Service) eraseDraftsTo(ctx context.Context, emails []string) error {
+	for d, err := range s.drafts.All(ctx, docstore.Query{Sort: []string{"expiresAt"}}) {
+		if err != nil {
+			return err
+		}
+		if key := d.Declared.key(); key != "" && slices.Contains(emails, key) {
+			if err := s.dropDraft(ctx, d); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // erase takes the person out of r: who it was, and every word. Who of the staff did what, and when, stays. It
 // returns Conflict while r waits for its end.
 func (r *Request) erase(now time.Time) error {
@@ -140,7 +164,7 @@ func (r *Request) erase(now time.Time) error {
 		return crm.StillOpen([]civic.OpenTask{r.openTask()})
 	}
 	r.Contact, r.Applicant, r.Subject, r.Text, r.Grounds = "", "", civic.Taken, "", ""
-	r.Seed, r.Submission, r.UpdatedAt = "", "", now
+	r.Declared, r.Seed, r.Submission, r.UpdatedAt = nil, "", "", now
 	for n := range r.Events {
 		e := &r.Events[n]
 		e.Text, e.Reason, e.Considered, e.Link, e.Files, e.Submission = "", "", "", "", nil, ""

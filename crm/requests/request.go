@@ -47,22 +47,24 @@ func openStates() []State { return States()[:slices.Index(States(), Answered)] }
 // in Events, from which the fields below them are derived each time one is added.
 type Request struct {
 	docstore.Meta `bson:",inline"`
-	Number        string      `bson:"number"` // "2026-000123"
-	Procedure     civic.ID    `bson:"procedure"`
-	Version       int         `bson:"version"`    // of the procedure
-	Name          civic.Text  `bson:"name"`       // of the procedure, as it was called
-	Substitute    string      `bson:"substitute"` // who decides when the office does not
-	Rules         Rules       `bson:"rules"`      // of the version
-	Contact       civic.ID    `bson:"contact,omitempty"`
-	Applicant     string      `bson:"applicant"` // what the contact was called then
-	Channel       crm.Channel `bson:"channel"`
-	Subject       string      `bson:"subject"`
-	Text          string      `bson:"text"`
-	Grounds       string      `bson:"grounds,omitempty"` // why they ask, where they have to say
-	ReceivedAt    time.Time   `bson:"receivedAt"`        // from which the term counts
-	Seed          string      `bson:"seed"`              // of the secret code: see Code
-	Submission    string      `bson:"submission,omitempty"`
-	Events        []Event     `bson:"events"` // oldest first; only added to
+	Number        string     `bson:"number"` // "2026-000123"
+	Procedure     civic.ID   `bson:"procedure"`
+	Version       int        `bson:"version"`    // of the procedure
+	Name          civic.Text `bson:"name"`       // of the procedure, as it was called
+	Substitute    string     `bson:"substitute"` // who decides when the office does not
+	Rules         Rules      `bson:"rules"`      // of the version
+	Contact       civic.ID   `bson:"contact,omitempty"`
+	// what the contact was called then; of who did not sign in, what they said
+	Applicant  string      `bson:"applicant"`
+	Declared   *Declared   `bson:"declared,omitempty"` // by who did not sign in
+	Channel    crm.Channel `bson:"channel"`
+	Subject    string      `bson:"subject"`
+	Text       string      `bson:"text"`
+	Grounds    string      `bson:"grounds,omitempty"` // why they ask, where they have to say
+	ReceivedAt time.Time   `bson:"receivedAt"`        // from which the term counts
+	Seed       string      `bson:"seed"`              // of the secret code: see Code
+	Submission string      `bson:"submission,omitempty"`
+	Events     []Event     `bson:"events"` // oldest first; only added to
 
 	State           State    `bson:"state"`
 	Open            bool     `bson:"open"`

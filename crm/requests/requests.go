@@ -3,6 +3,7 @@
 // of events that only grows; state and due date follow from them.
 //
 //	Procedure  what may be asked for and by which rules, in versions with dates of validity
+//	Draft      what somebody typed and has not filed: it waits for the confirmation of an address
 //	Request    one request: what was asked, and its events
 //	Moves      the life of a request, as a table: which act is possible in which state, and who may do it
 //	Clock      where the term of a request stands on a day, and why
@@ -18,7 +19,9 @@ import (
 	"ascolto/crm"
 	"ascolto/crm/hours"
 	"ascolto/crm/term"
+	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/memo"
@@ -33,6 +36,8 @@ type People interface {
 	Contact(ctx context.Context, by civic.Actor, id civic.ID) (crm.Contact, error)
 	// OwnContact returns the contact that a citizen is signed in for.
 	OwnContact(ctx context.Context, by civic.Actor) (crm.Contact, error)
+	// DeclaredName returns the name that somebody who does not sign in says is theirs, or why it is none.
+	DeclaredName(ctx context.Context, given, family string) (string, string, error)
 	// Colleagues returns the staff that requests can be given to.
 	Colleagues(ctx context.Context, by civic.Actor) ([]crm.Colleague, error)
 }
@@ -42,9 +47,20 @@ type Index interface {
 	Put(docs ...search.Doc)
 }
 
+// Proofs knows whose an address is. *accounts.Service is one.
+type Proofs interface {
+	// CountProof counts a mail that asks whoever reads an address to prove it; Limited after too many.
+	CountProof(ctx context.Context, email string, c accounts.Client) error
+	// Proved returns the account of who proved to read who.Email, with its contact, made when there is none;
+	// Forbidden when the address is none of its person's any more.
+	Proved(ctx context.Context, who accounts.Identity) (accounts.Account, error)
+}
+
 // Outbox queues the mails that tell of a request. Queueing one again sends nothing twice.
 type Outbox interface {
 	QueueLetter(ctx context.Context, l Letter) error
+	// QueueConfirmation writes to an address that nobody has proved yet.
+	QueueConfirmation(ctx context.Context, c Confirmation) error
 }
 
 // Calendar is by which days the municipality counts terms.
@@ -61,19 +77,23 @@ type Options struct {
 	Reference *reference.Service // the offices
 	Hours     *hours.Service     // when they work; nil: opened here
 	People    People
+	Proofs    Proofs // nil: only who signs in asks for something
 	Index     Index
 	Recorder  civic.Recorder // of timelines
 	Outbox    Outbox
 	Files     crm.Files // nil: requests take no files
-	Calendar  Calendar  // without one: the national calendar, no switch set
-	Log       *slog.Logger
-	Now       civic.Clock
+	// bytes of all files of requests that are not confirmed yet; 0: as many as usual
+	DraftFiles int64
+	Calendar   Calendar // without one: the national calendar, no switch set
+	Log        *slog.Logger
+	Now        civic.Clock
 }
 
 // Service is the one way to read and change procedures and requests.
 type Service struct {
 	procedures *docstore.Collection[Procedure]
 	requests   *docstore.Collection[Request]
+	drafts     *docstore.Collection[Draft]
 	counters   *docstore.Collection[counter]
 	published  memo.Values[int, published]
 	publishing memo.Turn // of who works a public report out
@@ -81,12 +101,14 @@ type Service struct {
 	reference *reference.Service
 	hours     *hours.Service
 	people    People
+	proofs    Proofs
 	index     Index
 	recorder  civic.Recorder
 	outbox    Outbox
 	files     crm.Files
 	audit     *audit.Log
 	vault     *vault.Vault
+	pool      blob.Pool // of the files of requests that are not confirmed
 	cal       Calendar
 	log       *slog.Logger
 	now       civic.Clock
@@ -94,8 +116,9 @@ type Service struct {
 
 // New returns a Service on the collections of o.DB, made where they do not exist.
 func New(ctx context.Context, o Options) (s *Service, err error) {
-	s = &Service{reference: o.Reference, hours: o.Hours, people: o.People, index: o.Index, recorder: o.Recorder,
-		outbox: o.Outbox, files: o.Files, audit: o.Audit, vault: o.Vault, cal: o.Calendar, log: o.Log, now: o.Now}
+	s = &Service{reference: o.Reference, hours: o.Hours, people: o.People, proofs: o.Proofs, index: o.Index,
+		recorder: o.Recorder, outbox: o.Outbox, files: o.Files, audit: o.Audit, vault: o.Vault, cal: o.Calendar,
+		pool: draftPool(o.DraftFiles), log: o.Log, now: o.Now}
 	s.published.Most = 2 * PublishedYears
 	if s.cal.Calendar == nil {
 		s.cal.Calendar = term.National()
@@ -116,6 +139,9 @@ func New(ctx context.Context, o Options) (s *Service, err error) {
 		return nil, err
 	}
 	if s.requests, err = docstore.Collect[Request](ctx, o.DB, requestSpec()); err != nil {
+		return nil, err
+	}
+	if s.drafts, err = docstore.Collect[Draft](ctx, o.DB, draftSpec()); err != nil {
 		return nil, err
 	}
 	s.counters, err = docstore.Collect[counter](ctx, o.DB, docstore.Spec{Name: "request_counters"})

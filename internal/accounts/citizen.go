@@ -96,7 +96,7 @@ func (s *Service) contactOf(
 
 // citizenName returns the name that was proved, else the one the contact is known by; it may be empty.
 func (s *Service) citizenName(ctx context.Context, contact civic.ID, who Identity) (string, error) {
-	if name := who.GivenName + " " + who.FamilyName; !civic.IsBlank(name) {
+	if name := who.GivenName + " " + who.FamilyName; !who.Declared && !civic.IsBlank(name) {
 		return strings.TrimSpace(name), nil
 	}
 	names, err := s.contacts.Names(ctx, civic.System("sign-in"), []civic.ID{contact})

@@ -31,7 +31,8 @@ type limits struct {
 	placeMails   rate          // by one place
 	loginMails   rate          // for one login; who asks more often uses what was sent
 	accountMails rate          // to confirm addresses, by one account
-	addressMails rate          // to confirm one address, by all accounts
+	// to confirm one address, by all accounts; to prove one, by all who do not sign in
+	addressMails rate
 	// how many addresses or logins are told apart; beyond, newcomers are counted together
 	entries int
 }
@@ -227,6 +228,21 @@ func (g *guard) confirmation(account, login, address string, where networks) err
 	if address != "" { // an instance of an earlier version does not tell it
 		from = from.and(counted{g.loginMail.at("confirm/"+address, now), g.addressMails})
 	}
+	if !from.fit(now) {
+		return limited()
+	}
+	from.fill(now)
+	return nil
+}
+
+// proof counts a mail by which somebody who does not sign in is asked to prove an address; Limited when their
+// place asked for too many, or everybody together did for the address, whose bucket is its own: it empties
+// no other.
+func (g *guard) proof(login string, where networks) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.now()
+	from := g.mailsFrom(where, now).and(counted{g.loginMail.at("proof/"+login, now), g.addressMails})
 	if !from.fit(now) {
 		return limited()
 	}

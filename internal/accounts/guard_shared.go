@@ -40,6 +40,7 @@ const (
 	kindGuess        attemptKind = "guess"
 	kindMail         attemptKind = "mail"
 	kindConfirmation attemptKind = "confirmation"
+	kindProof        attemptKind = "proof"
 	kindClear        attemptKind = "clear"
 	kindUndo         attemptKind = "undo"
 )
@@ -145,6 +146,8 @@ func (g *sharedGuard) apply(a attempt) (undo func(), err error) {
 		return undo, g.guard.failedToken(a.networks())
 	case kindConfirmation:
 		return undo, g.guard.confirmation(a.Account, a.Login, a.Address, a.networks())
+	case kindProof:
+		return undo, g.guard.proof(a.Login, a.networks())
 	case kindClear:
 		g.guard.clear(a.Login)
 	}
@@ -282,6 +285,12 @@ func (g *sharedGuard) confirmation(
 	a := g.of(kindConfirmation, login, "", from)
 	a.Account, a.Address = g.key(account), g.key(address)
 	_, err := g.count(ctx, a)
+	return err
+}
+
+// proof is guard.proof for all instances.
+func (g *sharedGuard) proof(ctx context.Context, login string, from netip.Addr) error {
+	_, err := g.count(ctx, g.of(kindProof, login, "", from))
 	return err
 }
 

@@ -20,6 +20,8 @@ type Identity struct {
 	FamilyName  string
 	Level       string // level of assurance (acr) told by the provider
 	Language    string // of the page it was done on; empty when not known
+	// the name is what they say: only a contact that there is not yet is called by it
+	Declared bool
 	// staff bound the account to the contact, and its address is not there yet: see Account.Vouched
 	Vouched bool
 }

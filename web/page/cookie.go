@@ -23,6 +23,7 @@ const (
 	flashCookie   = "flash"
 
 	FollowCookie = "request" // a request was opened with its number and code
+	DraftCookie  = "draft"   // what was typed to ask for something waits to be confirmed
 	SurveyCookie = "survey"  // with a hyphen and the survey's address behind it: what was begun or sent there
 )
 
@@ -39,8 +40,8 @@ const purpose = "web/" // of what the vault signs here
 // Cookies lists the names of all cookies the site sets, each without its prefix.
 func Cookies() []string {
 	return []string{
-		sessionCookie, anonCookie, langCookie, flashCookie, SurveyCookie, FollowCookie, CodeCookie, OIDCCookie,
-		DeviceCookie,
+		sessionCookie, anonCookie, langCookie, flashCookie, SurveyCookie, FollowCookie, DraftCookie, CodeCookie,
+		OIDCCookie, DeviceCookie,
 	}
 }
 
@@ -84,8 +85,10 @@ func (r *Request) SignIn(secret string, life time.Duration) {
 // is the service's part.
 func (r *Request) SignOut() {
 	r.setCookie(sessionCookie, "", -1)
-	if r.c.Cookies(r.CookieName(FollowCookie)) != "" {
-		r.setCookie(FollowCookie, "", -1)
+	for _, opened := range []string{FollowCookie, DraftCookie} {
+		if r.c.Cookies(r.CookieName(opened)) != "" {
+			r.setCookie(opened, "", -1)
+		}
 	}
 }
 

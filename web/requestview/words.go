@@ -11,6 +11,7 @@ import (
 	"ascolto/crm"
 	"ascolto/crm/requests"
 	"ascolto/internal/civic"
+	"ascolto/internal/reach"
 	"ascolto/web/locale"
 	"ascolto/web/ui"
 )
@@ -34,6 +35,18 @@ func Title(l *locale.Localizer, number string, subjects map[civic.ID]string, req
 func Of(entries []crm.Entry) []civic.ID {
 	return slices.Concat(crm.RefsOf(entries, requests.ActivityRequest),
 		crm.RefsOf(entries, requests.ActivityRequestEnd))
+}
+
+// Phone returns a number as people read it, or that there is none.
+func Phone(l *locale.Localizer, number string) string {
+	if number == "" {
+		return l.T("requests.field.no_phone")
+	}
+	n, err := reach.ParsePhone(number)
+	if err != nil {
+		return number
+	}
+	return n.String()
 }
 
 // stateKinds are the colours of states.

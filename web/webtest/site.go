@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/vault"
 	"ascolto/web"
 	"ascolto/web/ui"
@@ -59,7 +60,7 @@ func (s *Site) fill(t *testing.T, opt *web.Options) {
 		opt.Origin = s.Origin
 	}
 	if opt.Services.CRM == nil {
-		a := program(t, s.mail)
+		a := program(t, s.mail, storetest.Open(t))
 		opt.Services, opt.Vault, s.Vault = a.Services, a.Vault, a.Vault
 	}
 	if opt.Vault == nil {

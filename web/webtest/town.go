@@ -56,10 +56,21 @@ func OpenNew(t *testing.T) *Town {
 	return open(t, (*Town).found)
 }
 
+// OpenOn is Open on a store with these options, as one that fails when a test wants it to.
+func OpenOn(t *testing.T, o docstore.Options) *Town {
+	t.Helper()
+	return openOn(t, storetest.OpenOptions(t, o), (*Town).settle)
+}
+
 func open(t *testing.T, prepare func(*Town, *testing.T)) *Town {
 	t.Helper()
+	return openOn(t, storetest.Open(t), prepare)
+}
+
+func openOn(t *testing.T, db *docstore.DB, prepare func(*Town, *testing.T)) *Town {
+	t.Helper()
 	w := &Town{Mail: &Mail{}}
-	a := program(t, w.Mail)
+	a := program(t, w.Mail, db)
 	w.Services, w.DB = a.Services, a.DB
 	prepare(w, t)
 	w.Site = Start(t, web.Options{Services: w.Services, Vault: a.Vault})
@@ -68,7 +79,7 @@ func open(t *testing.T, prepare func(*Town, *testing.T)) *Town {
 }
 
 // program opens the program itself over an empty store and index until the test ends; mail stays in post.
-func program(t *testing.T, post *Mail) *app.App {
+func program(t *testing.T, post *Mail, db *docstore.DB) *app.App {
 	t.Helper()
 	c := app.Config{
 		Data: t.TempDir(), Town: Borgoforte(), Origin: &url.URL{Scheme: "http", Host: "127.0.0.1"},
@@ -77,7 +88,7 @@ func program(t *testing.T, post *Mail) *app.App {
 	}
 	a, err := app.Open(t.Context(), c, app.Options{
 		Origin: c.Origin.String(), Log: slog.New(slog.DiscardHandler), Mail: post, Letters: post,
-		DB: storetest.Open(t),
+		DB: db,
 	})
 	if err != nil {
 		t.Fatal(err)

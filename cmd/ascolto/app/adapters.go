@@ -288,6 +288,19 @@ func (p requestPeople) Colleagues(ctx context.Context, by civic.Actor) ([]crm.Co
 	return p.app.holding(ctx, requests.PermWrite)
 }
 
+// proofs tells requests whose an address is. It asks when asked, for accounts come to be after requests.
+type proofs struct{ app *App }
+
+// CountProof implements requests.Proofs.
+func (p proofs) CountProof(ctx context.Context, email string, c accounts.Client) error {
+	return p.app.Accounts.CountProof(ctx, email, c)
+}
+
+// Proved implements requests.Proofs.
+func (p proofs) Proved(ctx context.Context, who accounts.Identity) (accounts.Account, error) {
+	return p.app.Accounts.Proved(ctx, who)
+}
+
 // dealings tells crm which offices deal with a contact's requests, which come to be after crm.
 type dealings struct{ app *App }
 

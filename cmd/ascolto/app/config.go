@@ -42,7 +42,9 @@ type Config struct {
 	PerAddress  int // connections of one address
 	Known       []netip.Prefix
 	AuditMonths int
-	DraftFiles  int // MiB of files of unsent responses to one anonymous questionnaire; 0: as many as usual
+	// MiB of files of unsent responses to one anonymous questionnaire, and of all requests that are not
+	// confirmed; 0: as many as usual
+	DraftFiles int
 
 	BackedUp bool // whoever upgrades the store has a backup; no setting, a flag of `ascolto upgrade`
 }

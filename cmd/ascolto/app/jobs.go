@@ -21,6 +21,8 @@ func (a *App) jobs() []job {
 			Run: counted(a.Surveys.RecordPending)},
 		{Name: "surveys-drafts", Spec: "20 0 * * * *", Timeout: 10 * time.Minute,
 			Run: counted(a.Surveys.ExpireDrafts)},
+		{Name: "requests-drafts", Spec: "50 */5 * * * *", Timeout: 10 * time.Minute,
+			Run: counted(a.Requests.ExpireDrafts)},
 		{Name: "surveys-facts", Spec: "30 * * * * *", Daily: &daily{3, 25}, Timeout: 2 * time.Hour,
 			Run: counted(a.Surveys.RepairAnswers)},
 		// each instance its own memory

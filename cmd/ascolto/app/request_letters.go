@@ -13,8 +13,12 @@ import (
 	"ascolto/web/locale"
 )
 
-// requestMail begins the ids of the templates of mails about requests.
-const requestMail = "requests.mail."
+// requestMail begins the ids of the templates of mails about requests; confirmMail is that of the one which
+// asks to confirm what was typed.
+const (
+	requestMail = "requests.mail."
+	confirmMail = requestMail + "confirm"
+)
 
 // requestMails returns the templates of what requests write.
 func requestMails() []message.Template {
@@ -56,7 +60,10 @@ func requestMails() []message.Template {
 		}
 		all = append(all, message.Template{ID: requestMail + string(kind), Fields: fields})
 	}
-	return all
+	confirm := message.Field{Name: "Link", Kind: message.FieldLink, Meaning: "mail.field.confirm_link"}
+	until := message.Field{Name: "Until", Kind: message.FieldText, Meaning: "mail.field.confirm_until"}
+	return append(all, message.Template{ID: confirmMail,
+		Fields: []message.Field{procedure, confirm, codeField, until, townField}})
 }
 
 // requestLetters writes the mails about requests.
@@ -66,6 +73,7 @@ type requestLetters struct{ app *App }
 const (
 	ownRequestPath    = "/richieste/mie/"
 	followRequestPath = "/richieste/segui"
+	confirmPath       = "/richieste/conferma/" // with draft and code behind it
 	deskRequestPath   = "/desk/requests/"
 )
 
@@ -93,6 +101,22 @@ func (l requestLetters) QueueLetter(ctx context.Context, in requests.Letter) err
 	return l.app.Outbox.Enqueue(ctx, notify.Message{
 		ID: in.ID, To: to.Address, Name: to.Name, Language: to.Language, Class: notify.ClassService,
 		Contact: in.Request.Contact, Subject: mail.Subject, Text: mail.Text,
+	})
+}
+
+// QueueConfirmation implements requests.Outbox. The mail says nothing that was typed: who reads it may have
+// nothing to do with it.
+func (l requestLetters) QueueConfirmation(ctx context.Context, c requests.Confirmation) error {
+	t := l.app.Catalogues.In(locale.Lang(c.Language))
+	mail, err := l.app.mails.Compose(confirmMail, c.Language, civic.Args{"Code": c.Code,
+		"Procedure": c.Procedure.In(c.Language), "Until": t.DateTime(c.Until), "Town": l.app.config.Town.Name,
+		"Link": l.app.Origin + confirmPath + string(c.Draft) + "/" + c.Code})
+	if err != nil {
+		return err
+	}
+	return l.app.Outbox.Enqueue(ctx, notify.Message{
+		ID: notify.SecretCode.NewID(), To: c.To, Language: c.Language, Class: notify.ClassCode,
+		Valid: requests.ConfirmTime, Subject: mail.Subject, Text: mail.Text,
 	})
 }
 

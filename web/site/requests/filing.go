@@ -1,7 +1,9 @@
 package requests
 
 import (
+	"errors"
 	"net/http"
+	"net/url"
 
 	"ascolto/crm/requests"
 	"ascolto/internal/blob"
@@ -47,15 +49,39 @@ type filePage struct {
 	offer
 	Form    ui.Form
 	Office  string
+	Visitor bool              // who asks is not signed in
+	SignIn  string            // where they could sign in
+	Refused string            // why the form came back, where that is no fault of a field
 	Summary *requests.Request // as it will be filed; nil: the form is shown
 }
 
-// newRequest shows the form of a procedure.
+// path returns the address of the form.
+func (p filePage) path() string { return newPath + string(p.ID) }
+
+// mayAsk returns nil for who asks for themselves: citizens, and people who are not signed in.
+func mayAsk(by civic.Actor) error {
+	if by.Account == "" {
+		return nil
+	}
+	_, err := civic.OwnSubject(by)
+	return err
+}
+
+// newRequest shows the form of a procedure: empty, or with what waits to be confirmed in this browser.
 func (p *Pages) newRequest(r *page.Request) error {
-	if _, err := civic.OwnSubject(r.Actor); err != nil {
+	if err := mayAsk(r.Actor); err != nil {
 		return err
 	}
-	return p.showForm(r, http.StatusOK, filePage{Form: r.NewForm(nil)})
+	view := filePage{Form: r.NewForm(nil)}
+	if r.Actor.Account == "" && r.Query(resumeParam) != "" {
+		d, _, err := p.awaited(r)
+		if err != nil {
+			return err
+		}
+		view.Form = r.NewForm(draftValues(d))
+		view.Form.Key, view.Form.Attached = string(d.ID), map[string][]blob.Attachment{"files": d.Files}
+	}
+	return p.showForm(r, http.StatusOK, view)
 }
 
 func (p *Pages) showForm(r *page.Request, status int, view filePage) error {
@@ -75,7 +101,8 @@ func (p *Pages) showForm(r *page.Request, status int, view filePage) error {
 	if err != nil {
 		return err
 	}
-	view.offer, view.Office = offer{id, v}, offices[v.Office]
+	view.offer, view.Office, view.Visitor = offer{id, v}, offices[v.Office], r.Actor.Account == ""
+	view.SignIn = "/accedi?" + url.Values{page.ReturnParam: {view.path()}}.Encode()
 	view.Form.Files = true
 	f := r.Frame(v.Name.In(string(r.Lang))).With(r.T("requests.site.title"), askPath)
 	if view.Summary != nil {
@@ -89,45 +116,95 @@ func (p *Pages) attachInput(r *page.Request) page.AttachInput {
 	return page.AttachInput{Files: p.Files, Use: requests.Files(), Sender: r.Actor.Account}
 }
 
-// file shows a summary of what was typed, then files it.
-func (p *Pages) file(r *page.Request) error {
-	if _, err := civic.OwnSubject(r.Actor); err != nil {
-		return err
-	}
+// typed is what a form says that asks for something.
+type typed struct {
+	requests.FileInput
+	do string // which button was pressed
+}
+
+// readFile reads the form. What it brings as files is kept.
+func (p *Pages) readFile(r *page.Request, form *page.Form) (in typed, err error) {
 	id, err := r.ID("id")
 	if err != nil {
+		return in, err
+	}
+	attach := p.attachInput(r)
+	attach.Sender, attach.Pool = p.Requests.Sending(r.Actor, form.Key())
+	files, err := form.Attachments("files", attach)
+	in.do = form.String("do")
+	in.FileInput = requests.FileInput{FormKey: string(form.Key()), Procedure: id,
+		Subject: form.Line("subject", 200), Text: form.Text("text", 10_000),
+		Grounds: form.Text("grounds", 10_000), Files: blob.IDs(files)}
+	if r.Actor.Account == "" {
+		in.Declared = &requests.Declared{GivenName: form.Line("given_name", 100),
+			FamilyName: form.Line("family_name", 100), Email: form.Line("email", 254),
+			Phone: form.Line("phone", 100)}
+	}
+	if err == nil {
+		err = form.Err()
+	}
+	return in, err
+}
+
+// file shows a summary of what was typed, then files it; of who is not signed in it waits to be confirmed.
+func (p *Pages) file(r *page.Request) error {
+	if err := mayAsk(r.Actor); err != nil {
 		return err
 	}
 	form := r.Form()
-	files, err := form.Attachments("files", p.attachInput(r))
+	in, err := p.readFile(r, form)
 	if err != nil {
-		return err
+		return p.refused(r, form, err)
 	}
-	in := requests.FileInput{FormKey: string(form.Key()), Procedure: id, Subject: form.Line("subject", 200),
-		Text: form.Text("text", 10_000), Grounds: form.Text("grounds", 10_000), Files: blob.IDs(files)}
-	var filed requests.Request
-	if err = form.Err(); err == nil && form.String("do") == "send" {
-		filed, err = p.Requests.File(r.Context(), r.Actor, in)
-	} else if err == nil {
-		filed, err = p.Requests.Draft(r.Context(), r.Actor, in)
+	switch {
+	case in.do == "send" && in.Declared != nil:
+		return p.askFor(r, form, in.FileInput)
+	case in.do == "send":
+		filed, err := p.Requests.File(r.Context(), r.Actor, in.FileInput)
+		if err != nil {
+			return p.refused(r, form, err)
+		}
+		return r.Redirect(ownRequest(filed.ID)+"/ricevuta", civic.Msg("requests.site.filed"))
 	}
+	reviewed, err := p.Requests.Review(r.Context(), r.Actor, in.FileInput)
+	if err != nil {
+		return p.refused(r, form, err)
+	}
+	view := filePage{Form: keptForm(r, form)}
+	if in.do != "edit" {
+		view.Summary = &reviewed
+	}
+	return p.showForm(r, http.StatusOK, view)
+}
+
+// keptForm returns the form as it was filled, with its key and its files.
+func keptForm(r *page.Request, form *page.Form) ui.Form {
+	values := form.Values()
+	values.Del("do")
+	kept := form.Carry(r.NewForm(values))
+	kept.Key = string(form.Key())
+	return kept
+}
+
+// passing are the faults that may be over in a while: the form comes back as it was filled.
+var passing = map[civic.Code]int{civic.Full: http.StatusInsufficientStorage,
+	civic.Unavailable: http.StatusServiceUnavailable, civic.Limited: http.StatusTooManyRequests}
+
+// refused shows the form as it was filled, with what is wrong with it, or why it cannot be taken at present.
+// Where not even that can be shown, err is what the page says that gives back what was written.
+func (p *Pages) refused(r *page.Request, form *page.Form, err error) error {
 	if again, ok := form.Again(err); ok {
 		return p.showForm(r, http.StatusUnprocessableEntity, filePage{Form: again})
 	}
-	if err != nil {
+	fault, ok := errors.AsType[*civic.Error](err)
+	if !ok || passing[fault.Code] == 0 {
 		return err
 	}
-	if form.String("do") == "send" {
-		return r.Redirect(ownRequest(filed.ID)+"/ricevuta", civic.Msg("requests.site.filed"))
+	view := filePage{Form: keptForm(r, form), Refused: r.L.Message(fault.Message)}
+	if p.showForm(r, passing[fault.Code], view) != nil {
+		return err
 	}
-	values := form.Values()
-	values.Del("do")
-	view := filePage{Form: form.Carry(r.NewForm(values))}
-	view.Form.Key = string(form.Key())
-	if form.String("do") != "edit" {
-		view.Summary = &filed
-	}
-	return p.showForm(r, http.StatusOK, view)
+	return nil
 }
 
 // receiptOf returns the receipt of a request of the reader's.
@@ -154,8 +231,8 @@ func (p *Pages) receipt(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Page(http.StatusOK, receipt(r.Frame(view.Title(r.L)).With(r.T("requests.own.title"), ownPath),
-		view))
+	f := r.Frame(view.Title(r.L)).With(r.T("requests.own.title"), ownPath)
+	return r.Page(http.StatusOK, receipt(f, view, ownRequest(view.ID)))
 }
 
 // downloadReceipt sends the receipt of a request of the reader's as a PDF.

@@ -23,6 +23,7 @@ const (
 	ownPath      = "/richieste/mie"
 	followPath   = "/richieste/segui"
 	followedPath = "/richieste/seguita"
+	confirmPath  = "/richieste/conferma"
 
 	receiptPDF = "/ricevuta.pdf" // below that of a request
 )

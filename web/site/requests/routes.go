@@ -15,8 +15,11 @@ func Routes(p *Pages) []page.Route {
 		page.Get(askPath, page.Public, p.ask).Listed(),
 		page.Get(timesPath, page.Public, p.times).Listed(),
 		page.Get(timesPath+".csv", page.Public, p.timesCSV).Costing(5),
-		page.Get(newPath+":id", page.SignedIn, p.newRequest),
-		page.Post(newPath+":id", page.SignedIn, p.file).Attaching(requests.Files()),
+		page.Get(newPath+":id", page.Public, p.newRequest),
+		page.Post(newPath+":id", page.Public, p.file).Attaching(requests.Files()),
+		page.Get(confirmPath, page.Public, p.confirmation),
+		page.Post(confirmPath, page.Public, p.confirm).Costing(followCost),
+		page.Get(confirmPath+"/:draft/:code", page.Public, p.openDraft),
 		page.Get(ownPath, page.SignedIn, p.ownRequests),
 		page.Get(ownPath+"/:id", page.SignedIn, p.ownRequest),
 		page.Get(ownPath+"/:id/ricevuta", page.SignedIn, p.receipt),
@@ -29,5 +32,7 @@ func Routes(p *Pages) []page.Route {
 		page.Post(followedPath, page.Public, p.moveFollowed).Long(),
 		page.Post(followedPath+"/chiudi", page.Public, p.leave),
 		page.Get(followedPath+"/file/:file", page.Public, p.followedFile),
+		page.Get(followedPath+"/ricevuta", page.Public, p.followedReceipt),
+		page.Get(followedPath+receiptPDF, page.Public, p.downloadFollowedReceipt),
 	}
 }

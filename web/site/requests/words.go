@@ -2,8 +2,12 @@ package requests
 
 import (
 	"slices"
+	"strconv"
+
+	"github.com/a-h/templ"
 
 	"ascolto/crm/requests"
+	"ascolto/web/ui"
 )
 
 // needsText reports whether an act is nothing without words.
@@ -12,4 +16,37 @@ func needsText(c requests.Choice) bool { return slices.Contains(c.Needs, request
 // opened reports whether the form of an act stands open: it came back, or the office waits for it.
 func opened(p requestPage, a requests.Act) bool {
 	return a == p.Refused || p.Refused == "" && (a == requests.ActSupply || a == requests.ActObserve)
+}
+
+// typedFields are the fields that a summary carries along.
+func typedFields() []string {
+	return []string{"given_name", "family_name", "email", "phone", "subject", "text", "grounds"}
+}
+
+// changing is the way from a row of a summary to the field that it is of.
+type changing func(field, about string) templ.Component
+
+func (p filePage) changeButton(f ui.Frame) changing {
+	return func(field, about string) templ.Component { return rowButton(f, p, field, about) }
+}
+
+func (p confirmPage) changeLink(f ui.Frame) changing {
+	return func(field, about string) templ.Component { return rowLink(f, p.change(field), about) }
+}
+
+func (p confirmPage) version() string { return strconv.Itoa(p.Version) }
+
+// summaryLead says what is left to do before anything is filed.
+func (p filePage) summaryLead(f ui.Frame) string {
+	if p.Visitor {
+		return f.T("requests.visitor.summary_lead")
+	}
+	return f.T("requests.site.summary_lead")
+}
+
+func (p filePage) sendText(f ui.Frame) string {
+	if p.Visitor {
+		return f.T("requests.visitor.send")
+	}
+	return f.T("requests.site.send")
 }

@@ -1,0 +1,160 @@
+package requests
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"ascolto/internal/accounts"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/reach"
+)
+
+// AskInput is the form by which somebody who does not sign in asks for something.
+type AskInput struct {
+	FileInput
+	Language string          // of the page: the mail is in it
+	Client   accounts.Client // the browser, by which mails are counted
+	Code     string          // with which the browser opened the draft before; may be empty
+}
+
+// Confirmation is the mail by which an address is proved and a request confirmed. It holds nothing that was
+// typed: whoever reads it may have asked for nothing.
+type Confirmation struct {
+	To        string
+	Language  string
+	Procedure civic.Text // what it is called
+	Draft     civic.ID
+	Code      string
+	Until     time.Time
+}
+
+// mailPause is how long after a mail no other goes out of itself: a form that is sent twice asks for one.
+const mailPause = time.Minute
+
+// Ask keeps what somebody typed who does not sign in, and writes to the address that they typed: what it says
+// confirms the request, which is filed only then. It returns Invalid with field errors, Gone when the
+// procedure is not offered, and Unauthenticated where who asks has to sign in. After Limited, when too many
+// mails went to the address or were asked for from the place, and Unavailable, when none can be queued, the
+// draft is kept, which is returned, and Remind writes again.
+func (s *Service) Ask(ctx context.Context, by civic.Actor, in AskInput) (Draft, error) {
+	if s.proofs == nil || in.Declared == nil {
+		return Draft{}, civic.NewError(civic.Unauthenticated, "error.unauthenticated")
+	}
+	r, err := s.asked(ctx, in.FileInput)
+	if err != nil {
+		return Draft{}, err
+	}
+	d := Draft{Meta: docstore.Meta{ID: r.ID}, Procedure: r.Procedure, Declared: r.Declared, Subject: r.Subject,
+		Text: r.Text, Grounds: r.Grounds, Language: in.Language}
+	if d.Files, err = s.sentFiles(ctx, civic.Actor{}, s.draftHolding(d), in.Files); err != nil {
+		return Draft{}, err
+	}
+	if d, err = s.keepDraft(ctx, d); err != nil {
+		return Draft{}, err
+	}
+	if d.Filed == "" && !s.hasDraftCode(d, in.Code) && s.now().Sub(d.MailedAt) >= mailPause {
+		d, err = s.mailDraft(ctx, d, in.Client)
+	}
+	return d.shown(), err
+}
+
+// asked returns what somebody asks for who does not sign in, as it would be filed now, with what they say of
+// themselves. It returns Invalid with everything that is wrong, and Gone when the procedure is not offered.
+func (s *Service) asked(ctx context.Context, in FileInput) (r Request, err error) {
+	d, wrong := s.declared(ctx, *in.Declared)
+	if wrong != nil && civic.CodeOf(wrong) != civic.Invalid {
+		return r, wrong
+	}
+	r, err = s.drawn(ctx, in, false, func(p *civic.Problems) { addFields(p, wrong) })
+	if err != nil {
+		return r, err
+	}
+	r.Declared, r.Applicant = &d, d.Name()
+	return r, s.planned(ctx, &r)
+}
+
+// declared returns what somebody says of themselves, checked, or Invalid with everything that is wrong.
+func (s *Service) declared(ctx context.Context, in Declared) (d Declared, err error) {
+	var p civic.Problems
+	d.GivenName, d.FamilyName, err = s.people.DeclaredName(ctx, in.GivenName, in.FamilyName)
+	if err != nil && civic.CodeOf(err) != civic.Invalid {
+		return d, err
+	}
+	addFields(&p, err)
+	if civic.IsBlank(in.Email) {
+		p.Add("email", "error.required")
+	} else {
+		e, err := reach.ParseEmail(in.Email)
+		p.Check("email", err)
+		d.Email = e.Address
+	}
+	if !civic.IsBlank(in.Phone) {
+		n, err := reach.ParsePhone(in.Phone)
+		p.Check("phone", err)
+		d.Phone = n.Full()
+	}
+	return d, p.Err()
+}
+
+// addFields adds what an Invalid error says of fields.
+func addFields(p *civic.Problems, err error) {
+	if e, ok := errors.AsType[*civic.Error](err); ok {
+		for _, f := range e.Fields {
+			p.Add(f.Field, f.Message.Key, f.Message.Args)
+		}
+	}
+}
+
+// keepDraft stores d, or brings what the same form stored before up to date. What was filed stays as it is.
+func (s *Service) keepDraft(ctx context.Context, d Draft) (Draft, error) {
+	now := s.now()
+	change := func(stored *Draft) error {
+		if stored.Filed != "" {
+			return nil
+		}
+		if stored.Seed == "" || stored.Declared.key() != d.Declared.key() { // nobody proved that one
+			stored.Seed, stored.MailedAt = newSeed(), time.Time{}
+		}
+		stored.Procedure, stored.Declared, stored.Language = d.Procedure, d.Declared, d.Language
+		stored.Subject, stored.Text, stored.Grounds, stored.Files = d.Subject, d.Text, d.Grounds, d.Files
+		stored.Version++
+		stored.UpdatedAt, stored.ExpiresAt = now, now.Add(ConfirmTime)
+		return nil
+	}
+	kept, err := s.drafts.Edit(ctx, d.ID, change, "version", "expiresAt")
+	if civic.CodeOf(err) == civic.NotFound {
+		kept = Draft{Meta: d.Meta}
+		_ = change(&kept)                                                           // never fails
+		if err = s.drafts.Insert(ctx, &kept); civic.CodeOf(err) == civic.Conflict { // sent twice at once
+			kept, err = s.drafts.Edit(ctx, d.ID, change, "version", "expiresAt")
+		}
+	}
+	if err == nil && kept.Filed == "" && s.files != nil {
+		err = s.files.Claim(ctx, s.draftHolding(kept), kept.input().Files...)
+	}
+	return kept, err
+}
+
+// mailDraft writes to the address of d.
+func (s *Service) mailDraft(ctx context.Context, d Draft, c accounts.Client) (Draft, error) {
+	if err := s.proofs.CountProof(ctx, d.Declared.Email, c); err != nil {
+		return d, err
+	}
+	p, err := s.procedures.Get(ctx, d.Procedure)
+	if err != nil {
+		return d, err
+	}
+	now := s.now()
+	v, _ := p.On(now.In(civic.Rome()).Format(time.DateOnly))
+	err = s.outbox.QueueConfirmation(ctx, Confirmation{To: d.Declared.Email, Language: d.Language,
+		Procedure: v.Name, Draft: d.ID, Code: s.draftCode(d), Until: now.Add(ConfirmTime)})
+	if err != nil {
+		return d, civic.Wrap(civic.Unavailable, "accounts.error.mail", err)
+	}
+	return s.drafts.Update(ctx, d.ID, func(d *Draft) error {
+		d.MailedAt, d.ExpiresAt = now, now.Add(ConfirmTime)
+		return nil
+	})
+}

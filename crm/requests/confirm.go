@@ -1,0 +1,155 @@
+package requests
+
+import (
+	"context"
+	"errors"
+
+	"ascolto/internal/accounts"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+func draftGone() error { return civic.NewError(civic.Gone, "requests.error.draft_gone") }
+
+// Awaited returns what waits to be confirmed, and whether code is the one that was mailed for it. It returns
+// Gone when there is nothing any more. Whoever calls it knows the key of the form, or bounds how often
+// somebody tries.
+func (s *Service) Awaited(ctx context.Context, id civic.ID, code string) (d Draft, proved bool, err error) {
+	if d, err = s.liveDraft(ctx, id); err != nil {
+		return Draft{}, false, err
+	}
+	return d.shown(), s.hasDraftCode(d, code), nil
+}
+
+func (s *Service) liveDraft(ctx context.Context, id civic.ID) (Draft, error) {
+	d, err := s.drafts.Get(ctx, id)
+	if civic.CodeOf(err) == civic.NotFound || err == nil && !s.now().Before(d.ExpiresAt) {
+		return Draft{}, draftGone()
+	}
+	return d, err
+}
+
+// Remind writes once more to the address of what waits to be confirmed, and returns it. It returns Gone when
+// there is nothing any more, and the errors of Ask about mails.
+func (s *Service) Remind(ctx context.Context, id civic.ID, c accounts.Client) (Draft, error) {
+	d, err := s.liveDraft(ctx, id)
+	if err == nil && d.Filed == "" && d.Declared != nil && s.now().Sub(d.MailedAt) >= mailPause {
+		d, err = s.mailDraft(ctx, d, c)
+	}
+	return d.shown(), err
+}
+
+// Confirm files what waits to be confirmed, for whoever has the code that was mailed: the term begins now.
+// version is that of the draft that they read. It returns the request as its applicant sees it and the code
+// by which it is followed; the same when it was confirmed before. It returns Invalid (field "code") for a
+// wrong code, Conflict when the draft was changed since it was read, Forbidden when the address is none of
+// its person's any more, Gone when there is no draft any more or the procedure is not offered, and Invalid
+// with field errors when what was typed cannot be filed as it is.
+func (s *Service) Confirm(
+	ctx context.Context, by civic.Actor, id civic.ID, code string, version int,
+) (r Request, follow string, err error) {
+	d, err := s.liveDraft(ctx, id)
+	if err != nil {
+		return r, "", err
+	}
+	if !s.hasDraftCode(d, code) {
+		var p civic.Problems
+		p.Add("code", "requests.error.confirm_code")
+		return r, "", p.Err()
+	}
+	if d.Filed != "" {
+		return s.confirmed(ctx, d)
+	}
+	if version != d.Version {
+		return r, "", civic.NewError(civic.Conflict, "requests.error.draft_changed")
+	}
+	if _, err := s.asked(ctx, d.input()); err != nil { // before anybody is made a contact
+		return r, "", err
+	}
+	account, err := s.proofs.Proved(ctx, accounts.Identity{Email: d.Declared.Email,
+		GivenName: d.Declared.GivenName, FamilyName: d.Declared.FamilyName, Language: d.Language})
+	if err != nil {
+		return r, "", err
+	}
+	who := civic.Actor{Account: account.ID, Contact: account.Contact, Name: account.Name,
+		Roles: account.Roles, Request: by.Request}
+	if r, err = s.File(ctx, who, d.input()); err != nil {
+		return r, "", err
+	}
+	if d, err = s.settleDraft(ctx, d.ID, r.ID); err != nil {
+		return r, "", err
+	}
+	return s.confirmed(ctx, d)
+}
+
+// confirmed returns the request that was made of d, and the code by which it is followed; Gone when its
+// applicant was erased since.
+func (s *Service) confirmed(ctx context.Context, d Draft) (Request, string, error) {
+	r, err := s.requests.Get(ctx, d.Filed)
+	if civic.CodeOf(err) == civic.NotFound || err == nil && r.Contact == "" {
+		err = draftGone()
+	}
+	if err != nil {
+		return Request{}, "", err
+	}
+	return r.shownTo(civic.Actor{}), s.codeOf(r), nil
+}
+
+// settleDraft notes which request was made of a draft, and erases what was typed, which the request has. The
+// code goes on leading to the request until the draft would have been erased.
+func (s *Service) settleDraft(ctx context.Context, id, request civic.ID) (Draft, error) {
+	d, err := s.drafts.Update(ctx, id, func(d *Draft) error {
+		d.Filed, d.Declared, d.Subject, d.Text, d.Grounds, d.Files = request, nil, "", "", "", nil
+		return nil
+	})
+	if err == nil {
+		err = s.releaseDraft(ctx, d)
+	}
+	return d, err
+}
+
+func (s *Service) releaseDraft(ctx context.Context, d Draft) error {
+	if s.files == nil {
+		return nil
+	}
+	return s.files.Release(ctx, s.draftHolding(d).Document)
+}
+
+// Discard erases what waits to be confirmed. It is no error when there is nothing any more.
+func (s *Service) Discard(ctx context.Context, id civic.ID) error {
+	d, err := s.liveDraft(ctx, id)
+	if civic.CodeOf(err) == civic.Gone || err == nil && d.Filed != "" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.dropDraft(ctx, d)
+}
+
+func (s *Service) dropDraft(ctx context.Context, d Draft) error {
+	if err := s.releaseDraft(ctx, d); err != nil {
+		return err
+	}
+	return s.drafts.Delete(ctx, d.ID)
+}
+
+// ExpireDrafts erases what nobody confirmed in time, and returns how much. It is for a job; doing it again
+// changes nothing.
+func (s *Service) ExpireDrafts(ctx context.Context) (int, error) {
+	n := 0
+	var failed error
+	expired := docstore.Query{Filter: docstore.Filter{docstore.Lte("expiresAt", s.now().UTC())},
+		Sort: []string{"expiresAt"}}
+	for d, err := range s.drafts.All(ctx, expired) {
+		if err != nil {
+			return n, err
+		}
+		if err := s.dropDraft(ctx, d); err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		n++
+	}
+	return n, failed
+}

@@ -1,0 +1,117 @@
+package requests
+
+import (
+	"cmp"
+	"crypto/hmac"
+	"strings"
+	"time"
+
+	"ascolto/internal/blob"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/reach"
+)
+
+// ConfirmTime is how long who does not sign in has to confirm what they typed. Then it is erased.
+const ConfirmTime = 48 * time.Hour
+
+// Declared is what somebody who does not sign in says of themselves. The address they prove, before anything
+// is filed; who they are, the office finds out where it has to know.
+type Declared struct {
+	GivenName  string `bson:"givenName,omitempty"`
+	FamilyName string `bson:"familyName,omitempty"`
+	Email      string `bson:"email"`
+	Phone      string `bson:"phone,omitempty"` // may be empty
+}
+
+// Name returns the name as it is shown.
+func (d Declared) Name() string { return strings.TrimSpace(d.GivenName + " " + d.FamilyName) }
+
+// key returns what an address is known by, empty when there is none.
+func (d *Declared) key() string {
+	if d == nil {
+		return ""
+	}
+	e, _ := reach.ParseEmail(d.Email)
+	return e.Key
+}
+
+// Draft is what somebody typed to ask for something and has not filed: nobody deals with it, and no term
+// runs. It is named by the key of its form, from which the request takes its id.
+type Draft struct {
+	docstore.Meta `bson:",inline"`
+	Procedure     civic.ID          `bson:"procedure"`
+	Declared      *Declared         `bson:"declared,omitempty"`
+	Subject       string            `bson:"subject"`
+	Text          string            `bson:"text"`
+	Grounds       string            `bson:"grounds,omitempty"`
+	Files         []blob.Attachment `bson:"files,omitempty"`
+	// counts the changes of what was typed: who confirms says which of them they read
+	Version   int       `bson:"version"`
+	Language  string    `bson:"language"` // of the page it was typed on
+	Seed      string    `bson:"seed"`     // of the code it is confirmed with: see draftCode
+	MailedAt  time.Time `bson:"mailedAt"` // when that was last sent to the address; zero: not yet
+	UpdatedAt time.Time `bson:"updatedAt"`
+	ExpiresAt time.Time `bson:"expiresAt"` // then it is erased
+	// the request that was made of it; nothing that was typed is left then
+	Filed civic.ID `bson:"filed,omitempty"`
+}
+
+func draftSpec() docstore.Spec {
+	return docstore.Spec{Name: "request_drafts", Indexes: []docstore.Index{
+		{Name: "expires", Fields: []string{"expiresAt"}},
+	}}
+}
+
+// input returns d as the form by which it is filed.
+func (d Draft) input() FileInput {
+	return FileInput{FormKey: string(d.ID), Procedure: d.Procedure, Subject: d.Subject, Text: d.Text,
+		Grounds: d.Grounds, Files: blob.IDs(d.Files), Declared: d.Declared, draft: &d}
+}
+
+// shown returns d without what nobody need know outside the service.
+func (d Draft) shown() Draft {
+	d.Seed = ""
+	return d
+}
+
+// defaultDraftFiles is how many bytes the files of all requests that are not confirmed may have together.
+const defaultDraftFiles = 4 << 30
+
+func draftPool(most int64) blob.Pool {
+	return blob.Pool{Name: "request_draft", MaxBytes: cmp.Or(most, defaultDraftFiles)}
+}
+
+// Sending says whose the files of a form are: of the account, or of the form itself when nobody is signed in;
+// and what bounds them then.
+func (s *Service) Sending(by civic.Actor, formKey civic.ID) (sender civic.ID, pool blob.Pool) {
+	if by.Account != "" {
+		return by.Account, blob.Pool{}
+	}
+	return s.formSender(formKey), s.pool
+}
+
+// formSender names who sends the files of a form without signing in.
+func (s *Service) formSender(formKey civic.ID) civic.ID {
+	return civic.ID(s.vault.Digest("requests/sender", string(formKey)))
+}
+
+// draftHolding is what a draft refers to its files with.
+func (s *Service) draftHolding(d Draft) blob.Claim {
+	return blob.Claim{Document: civic.Key("request_draft", d.ID), Use: Files(), Sender: s.formSender(d.ID),
+		Draft: true}
+}
+
+// draftCodePurpose is what the codes that confirm drafts are made for.
+const draftCodePurpose = "requests/draft"
+
+// draftCode returns the code by which d is confirmed: 100 bits, as those by which requests are followed. It
+// is mailed to the address, which it holds for: with another address the seed is another one.
+func (s *Service) draftCode(d Draft) string {
+	return s.signs(draftCodePurpose, string(d.ID)+"/"+d.Seed)
+}
+
+// hasDraftCode reports whether typed is the code of d, in a time that does not tell how much of it is right.
+func (s *Service) hasDraftCode(d Draft, typed string) bool {
+	return d.Seed != "" && hmac.Equal([]byte(readCode(s.draftCode(d))), []byte(readCode(typed)))
+}
