@@ -82,7 +82,7 @@ func open(t *testing.T) *office {
 		index: g.Index(t), audit: g.Log}
 	var err error
 	o.Service, err = surveys.New(t.Context(), surveys.Options{DB: o.db, Audit: o.audit, Index: o.index,
-		Recorder: o.timeline, Now: o.clock.Now,
+		Recorder: o.timeline, Files: o.files(), Now: o.clock.Now,
 		Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package surveys
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -88,13 +89,27 @@ func (s *Service) lookUp(ctx context.Context, t openDraft, q Question, a Answer)
 	return a, err
 }
 
-// keepDraftFiles says which files a stored draft refers to: those it does not any more are let go.
+// keepDraftFiles says which files a stored draft refers to: those it does not any more are let go. Pages of one
+// draft may be saved at once, and while it is sent: whoever claims last has read then what is stored, and that
+// is claimed; for a draft that is gone, nothing. It returns NotFound of that.
 func (s *Service) keepDraftFiles(ctx context.Context, before Answers, draft DraftResponse) error {
 	ids := draft.Answers.fileIDs()
 	if len(ids) == 0 && len(before.fileIDs()) == 0 {
 		return nil
 	}
-	return s.files.Claim(ctx, draft.holding(), ids...)
+	for {
+		if err := s.files.Claim(ctx, draft.holding(), ids...); err != nil {
+			return err
+		}
+		now, err := s.drafts.Get(ctx, draft.ID)
+		if civic.CodeOf(err) == civic.NotFound {
+			return errors.Join(err, s.files.Release(ctx, draft.holding().Document))
+		}
+		if err != nil || slices.Equal(now.Answers.fileIDs(), ids) {
+			return err
+		}
+		ids = now.Answers.fileIDs()
+	}
 }
 
 // keepFiles says which files a stored response refers to.
@@ -142,14 +157,20 @@ func (s *Service) dropSent(ctx context.Context, draft DraftResponse) error {
 	return s.dropDraft(ctx, draft)
 }
 
-// dropDraft throws a draft away; the files that nothing else refers to are collected.
+// dropDraft throws a draft away; the files that nothing else refers to are collected. Those that it is known
+// to refer to are let go first, so that whoever dies here leaves a draft to be thrown away again; and what a
+// page that was saved meanwhile claimed, at last.
 func (s *Service) dropDraft(ctx context.Context, draft DraftResponse) error {
+	held := draft.holding().Document
 	if len(draft.Answers.fileIDs()) > 0 {
-		if err := s.files.Release(ctx, draft.holding().Document); err != nil {
+		if err := s.files.Release(ctx, held); err != nil {
 			return err
 		}
 	}
-	return s.drafts.Delete(ctx, draft.ID)
+	if err := s.drafts.Delete(ctx, draft.ID); err != nil {
+		return err
+	}
+	return s.files.Release(context.WithoutCancel(ctx), held)
 }
 
 // OpenFile returns a file that was answered and its bytes, which the caller closes, to those who may read

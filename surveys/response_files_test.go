@@ -47,13 +47,17 @@ func (o *office) using(files surveys.Files, most int64) {
 		DraftFiles: most}))(o.t)
 }
 
-// askForPhotos publishes a questionnaire with one question, for files, that stays open longer than drafts do.
+// askForPhotos publishes a questionnaire with a question for files, q1, and one for a text, q2, that stays
+// open longer than drafts do.
 func (o *office) askForPhotos(p surveys.Participation) surveys.Questionnaire {
 	o.t.Helper()
 	ctx := o.t.Context()
 	q := take(o.Create(ctx, comms, "form-"+string(docstore.NewID()), settings("Le buche", p)))(o.t)
 	q, _, err := o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.File, surveys.QuestionInput{
 		Text: label("Che cosa si vede?"), Join: logic.All, Details: surveys.Details{Files: 3, Megabytes: 1}})
+	must(o.t, q, err)
+	q, _, err = o.AddQuestion(ctx, comms, q.ID, q.Revision, 1, surveys.FreeText, surveys.QuestionInput{
+		Text: label("Dove?"), Join: logic.All, Details: surveys.Details{MaxLength: 80}})
 	must(o.t, q, err)
 	long := surveys.Schedule{OpensAt: o.clock.Now(), ClosesAt: o.clock.Now().Add(3 * surveys.DraftLife)}
 	return take(o.Publish(ctx, comms, q.ID, q.Revision, surveys.Publication{Schedule: long}))(o.t)

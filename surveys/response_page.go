@@ -235,7 +235,7 @@ func (s *Service) SavePage(
 	}
 	page, err = s.saveDraft(ctx, t, page, answers)
 	page.Dropped = dropped
-	return page, err
+	return page, s.sentOr(ctx, t.q, r, err) // it may have been sent meanwhile
 }
 
 // keeps reports whether a draft may hold what was read of a faulty answer to q: what can be shown again, and
@@ -255,8 +255,9 @@ func (s *Service) saveDraft(
 ) (ResponsePage, error) {
 	now := s.now()
 	var err error
-	before := t.draft.Answers
+	var before Answers
 	t.draft, err = s.drafts.Update(ctx, t.draft.ID, func(draft *DraftResponse) error {
+		before = draft.Answers
 		if err := t.q.takes(*draft, now); err != nil {
 			return err
 		}
