@@ -12,9 +12,8 @@ import (
 
 // Files keeps what is attached to interactions; *blob.Store is one.
 type Files interface {
+	blob.Claimer
 	Sent(ctx context.Context, c blob.Claim, ids ...civic.ID) ([]blob.File, error)
-	Claim(ctx context.Context, c blob.Claim, ids ...civic.ID) error
-	Release(ctx context.Context, document civic.ID) error
 	Open(ctx context.Context, id civic.ID) (blob.File, io.ReadSeekCloser, error)
 }
 
@@ -76,16 +75,26 @@ func sums(all []blob.Attachment) []string {
 	return of
 }
 
-// claimFiles says which files a stored interaction refers to, and whose data they are. What was erased since
-// is passed over.
+// claimFiles says which files a stored interaction refers to, and whose data they are; others may add some
+// meanwhile. What was erased since is passed over.
 func (s *Service) claimFiles(ctx context.Context, i Interaction) error {
 	removed := func(c CaseChange) bool { return c.Field == CaseFile }
 	if s.files == nil || len(i.Attachments) == 0 && !slices.ContainsFunc(i.Changes, removed) {
 		return nil
 	}
-	claim := filesOf(i, "")
-	claim.Stored, claim.Use.MaxCount = true, maxCaseFiles
-	return s.files.Claim(ctx, claim, blob.IDs(i.Attachments)...)
+	held := func(i Interaction) blob.Held {
+		claim := filesOf(i, "")
+		claim.Stored, claim.Use.MaxCount = true, maxCaseFiles
+		return blob.Held{Claim: claim, IDs: blob.IDs(i.Attachments)}
+	}
+	err := blob.Follow(ctx, s.files, held(i), func() (blob.Held, error) {
+		now, err := s.interactions.Get(ctx, i.ID)
+		return held(now), err
+	})
+	if civic.CodeOf(err) == civic.NotFound {
+		return nil
+	}
+	return err
 }
 
 // releaseFiles lets the files of an erased interaction go.

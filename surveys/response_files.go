@@ -3,7 +3,6 @@ package surveys
 import (
 	"cmp"
 	"context"
-	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -16,9 +15,8 @@ import (
 
 // Files keeps the files that are answered; *blob.Store is one.
 type Files interface {
+	blob.Claimer
 	Sent(ctx context.Context, c blob.Claim, ids ...civic.ID) ([]blob.File, error)
-	Claim(ctx context.Context, c blob.Claim, ids ...civic.ID) error
-	Release(ctx context.Context, document civic.ID) error
 	Get(ctx context.Context, id civic.ID) (blob.File, error)
 	Open(ctx context.Context, id civic.ID) (blob.File, io.ReadSeekCloser, error)
 }
@@ -89,27 +87,17 @@ func (s *Service) lookUp(ctx context.Context, t openDraft, q Question, a Answer)
 	return a, err
 }
 
-// keepDraftFiles says which files a stored draft refers to: those it does not any more are let go. Pages of one
-// draft may be saved at once, and while it is sent: whoever claims last has read then what is stored, and that
-// is claimed; for a draft that is gone, nothing. It returns NotFound of that.
+// keepDraftFiles says which files a stored draft refers to: those it does not any more are let go. It returns
+// NotFound when the draft is gone meanwhile.
 func (s *Service) keepDraftFiles(ctx context.Context, before Answers, draft DraftResponse) error {
-	ids := draft.Answers.fileIDs()
-	if len(ids) == 0 && len(before.fileIDs()) == 0 {
+	if len(draft.Answers.fileIDs()) == 0 && len(before.fileIDs()) == 0 {
 		return nil
 	}
-	for {
-		if err := s.files.Claim(ctx, draft.holding(), ids...); err != nil {
-			return err
-		}
+	held := func(d DraftResponse) blob.Held { return blob.Held{Claim: d.holding(), IDs: d.Answers.fileIDs()} }
+	return blob.Follow(ctx, s.files, held(draft), func() (blob.Held, error) {
 		now, err := s.drafts.Get(ctx, draft.ID)
-		if civic.CodeOf(err) == civic.NotFound {
-			return errors.Join(err, s.files.Release(ctx, draft.holding().Document))
-		}
-		if err != nil || slices.Equal(now.Answers.fileIDs(), ids) {
-			return err
-		}
-		ids = now.Answers.fileIDs()
-	}
+		return held(now), err
+	})
 }
 
 // keepFiles says which files a stored response refers to.

@@ -80,29 +80,44 @@ func (r Request) attachments() (all []blob.Attachment) {
 	return all
 }
 
-// claimFiles says which files a stored request refers to, and whose data they are. What was erased since is
-// passed over.
+// claimFiles says which files a stored request refers to, and whose data they are; others may add some
+// meanwhile. What was erased since is passed over.
 func (s *Service) claimFiles(ctx context.Context, r Request) error {
 	if s.files == nil {
 		return nil
 	}
-	var notes, others []blob.Attachment
-	for _, e := range r.Events {
-		if e.Act == ActNote {
-			notes = append(notes, e.Files...)
-		} else {
-			others = append(others, e.Files...)
-		}
-	}
-	return errors.Join(s.claim(ctx, filesOf(r, ""), others), s.claim(ctx, noteFilesOf(r, ""), notes))
+	return errors.Join(s.claim(ctx, r, Request.letters), s.claim(ctx, r, Request.notes))
 }
 
-func (s *Service) claim(ctx context.Context, c blob.Claim, files []blob.Attachment) error {
-	if len(files) == 0 {
+// letters returns what r refers to files with that are no notes'.
+func (r Request) letters() blob.Held { return r.held(filesOf(r, ""), false) }
+
+// notes returns what r refers to the files of its notes with.
+func (r Request) notes() blob.Held { return r.held(noteFilesOf(r, ""), true) }
+
+func (r Request) held(c blob.Claim, notes bool) blob.Held {
+	c.Stored, c.Use.MaxCount = true, maxFiles
+	h := blob.Held{Claim: c}
+	for _, e := range r.Events {
+		if notes == (e.Act == ActNote) {
+			h.IDs = append(h.IDs, blob.IDs(e.Files)...)
+		}
+	}
+	return h
+}
+
+func (s *Service) claim(ctx context.Context, r Request, held func(Request) blob.Held) error {
+	if len(held(r).IDs) == 0 {
 		return nil
 	}
-	c.Stored, c.Use.MaxCount = true, maxFiles
-	return s.files.Claim(ctx, c, blob.IDs(files)...)
+	err := blob.Follow(ctx, s.files, held(r), func() (blob.Held, error) {
+		now, err := s.requests.Get(ctx, r.ID)
+		return held(now), err
+	})
+	if civic.CodeOf(err) == civic.NotFound {
+		return nil
+	}
+	return err
 }
 
 // OpenFile returns a file of a request and its bytes, which the caller closes: to the applicant, and to staff
