@@ -117,7 +117,8 @@ func (s *Service) eraseAccount(ctx context.Context, account civic.ID) error {
 	if err := s.accounts.Delete(ctx, account); err != nil { // first: nobody signs in or goes on
 		return err
 	}
-	if err := s.dropSessions(ctx, account); err != nil {
+	over := Account{Meta: docstore.Meta{ID: account}, Disabled: true}
+	if err := s.dropSessions(ctx, over); err != nil {
 		return err
 	}
 	theirs := docstore.Query{

@@ -50,7 +50,7 @@ func (s *Service) tellChosen(ctx context.Context, a Account) error {
 	if a.Chosen == nil {
 		return nil
 	}
-	if err := s.dropSessions(ctx, a.ID); err != nil {
+	if err := s.dropSessions(ctx, a); err != nil {
 		return err
 	}
 	epoch := civic.ID(strconv.FormatInt(a.Chosen.Epoch, 10))

@@ -157,7 +157,7 @@ func (s *Service) settle(ctx context.Context, by civic.Actor, a Account) (Accoun
 	if err := s.move(ctx, a, left.From); err != nil {
 		return a, err
 	}
-	if err := s.dropSessions(ctx, a.ID); err != nil {
+	if err := s.dropSessions(ctx, a); err != nil {
 		return a, err
 	}
 	detail := map[string]string{"from": string(left.From), "to": string(a.Contact), "reason": left.Reason}

@@ -257,11 +257,15 @@ func sessionsOf(account civic.ID) docstore.Query {
 		Sort: []string{"createdAt"}, Limit: 200}
 }
 
-// dropSessions removes the sessions that a new epoch of the account has made worthless.
-func (s *Service) dropSessions(ctx context.Context, account civic.ID) error {
-	for session, err := range s.sessions.All(ctx, sessionsOf(account)) {
+// dropSessions removes the sessions that the epoch of an account, or its end, has made worthless: those that
+// began since go on, however late what made the epoch is completed.
+func (s *Service) dropSessions(ctx context.Context, a Account) error {
+	for session, err := range s.sessions.All(ctx, sessionsOf(a.ID)) {
 		if err != nil {
 			return err
+		}
+		if session.Epoch >= a.Epoch && !a.Disabled {
+			continue
 		}
 		if err := s.end(ctx, session); err != nil {
 			return err

@@ -1,11 +1,14 @@
 package accounts
 
 import (
+	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore/storetest"
 )
 
 // TestAnEndThatDiesIsCompleted: at whichever of its writes the program dies, a session that somebody ended
@@ -82,7 +85,7 @@ func TestAnEndThatDiesIsCompleted(t *testing.T) {
 }
 
 // TestARebindingThatDiesIsAuditedOnce: at whichever of its writes the program dies, the job ends the
-// rebinding, and each of the two contacts has one record of it.
+// rebinding, and each of the two contacts has one record of it; whoever signs in meanwhile stays signed in.
 func TestARebindingThatDiesIsAuditedOnce(t *testing.T) {
 	t.Parallel()
 	for n := 1; ; n++ { // before the first nothing was done
@@ -96,8 +99,12 @@ func TestARebindingThatDiesIsAuditedOnce(t *testing.T) {
 		if died != (err != nil) {
 			t.Errorf("after %d writes: %v", n, err)
 		}
+		again := tn.citizen(t, "vera@example.it")
 		if _, err := tn.Resettle(t.Context()); err != nil {
 			t.Fatal(err)
+		}
+		if tn.alive(t, in.Token) || !tn.alive(t, again.Token) {
+			t.Errorf("after %d writes the session of before goes on, or the one since is over", n)
 		}
 		said := rebound(t, tn)
 		if len(said) != 2 || said[0].Contact == said[1].Contact {
@@ -109,5 +116,53 @@ func TestARebindingThatDiesIsAuditedOnce(t *testing.T) {
 			}
 			return
 		}
+	}
+}
+
+// TestASessionThatCannotBeToldKeepsNothingElse: while the audit takes no line of somebody's ending a session,
+// that session stays, and all else that has ended is removed; the session is, too, once the audit is told.
+func TestASessionThatCannotBeToldKeepsNothingElse(t *testing.T) {
+	t.Parallel()
+	var silent atomic.Bool
+	options := storetest.Options(t)
+	options.BeforeWrite = func(collection string) error {
+		if collection == "audit" && silent.Load() {
+			return errors.New("the audit is away")
+		}
+		return nil
+	}
+	tn := townOn(t, storetest.OpenOptions(t, options))
+	first := tn.citizen(t, "anna@example.it")
+	tn.citizen(t, "bruno@example.it")
+	if _, err := tn.AskCode(t.Context(), "carla@example.it", "it", from("192.0.2.9")); err != nil {
+		t.Fatal(err)
+	}
+	silent.Store(true)
+	if err := tn.SignOut(t.Context(), first.Token, "r"); err == nil {
+		t.Error("the end of a session is told to nobody")
+	}
+	tn.clock.Pass(CitizenLife + time.Hour)
+	left := func() (sessions, codes int) {
+		sessions, err := tn.sessions.Count(t.Context(), nil)
+		if err == nil {
+			codes, err = tn.codes.Count(t.Context(), nil)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sessions, codes
+	}
+	if _, err := tn.Sweep(t.Context()); err == nil {
+		t.Error("nobody is told that the audit is away")
+	}
+	if sessions, codes := left(); sessions != 1 || codes != 0 {
+		t.Errorf("%d sessions and %d codes are left", sessions, codes)
+	}
+	silent.Store(false)
+	if _, err := tn.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if sessions, _ := left(); sessions != 0 || len(tn.records(t, ActionSignedOut)) != 1 {
+		t.Errorf("%d sessions are left, told: %+v", sessions, tn.records(t, ActionSignedOut))
 	}
 }

@@ -204,7 +204,7 @@ func (s *Service) change(
 		}
 	}
 	if after.Epoch != before.Epoch || after.Disabled {
-		if err := s.dropSessions(ctx, account); err != nil {
+		if err := s.dropSessions(ctx, after); err != nil {
 			return Account{}, err
 		}
 	}

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,29 +11,24 @@ import (
 )
 
 // Sweep removes sessions, codes and links that have ended, and tokens a while after, and returns how many.
-// What has ended is worthless without it too.
+// What has ended is worthless without it too. What cannot be removed does not keep the rest.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	now := s.clock.now()
-	total, err := s.sweepAccess(ctx, now)
-	if err != nil {
-		return total, fmt.Errorf("accounts: sweep: %w", err)
-	}
+	total, failed := s.sweepAccess(ctx, now)
 	n, err := sweep(ctx, s.tokens, now.Add(-tokenKept), func(d AccessToken) civic.ID { return d.ID })
-	if total += n; err != nil {
-		return total, fmt.Errorf("accounts: sweep: %w", err)
-	}
+	total, failed = total+n, errors.Join(failed, err)
 	n, err = sweep(ctx, s.claims, now, func(d claim) civic.ID { return d.ID })
-	if err == nil { // what guards told each other is not counted
-		_, err = sweep(ctx, s.attempts, now, func(d attempt) civic.ID { return d.ID })
+	total, failed = total+n, errors.Join(failed, err)
+	// what guards told each other is not counted
+	_, err = sweep(ctx, s.attempts, now, func(d attempt) civic.ID { return d.ID })
+	if failed = errors.Join(failed, err); failed != nil {
+		failed = fmt.Errorf("accounts: sweep: %w", failed)
 	}
-	if err != nil {
-		err = fmt.Errorf("accounts: sweep: %w", err)
-	}
-	return total + n, err
+	return total, failed
 }
 
 // sweepAccess removes sessions, codes and links that end before an instant, and returns how many.
-func (s *Service) sweepAccess(ctx context.Context, before time.Time) (total int, err error) {
+func (s *Service) sweepAccess(ctx context.Context, before time.Time) (total int, failed error) {
 	for _, one := range []func() (int, error){
 		func() (int, error) { return s.sweepSessions(ctx, before) },
 		func() (int, error) { return sweep(ctx, s.codes, before, func(d code) civic.ID { return d.ID }) },
@@ -40,25 +36,25 @@ func (s *Service) sweepAccess(ctx context.Context, before time.Time) (total int,
 		func() (int, error) { return sweep(ctx, s.resets, before, func(d reset) civic.ID { return d.ID }) },
 	} {
 		n, err := one()
-		if total += n; err != nil {
-			return total, err
-		}
+		total, failed = total+n, errors.Join(failed, err)
 	}
-	return total, nil
+	return total, failed
 }
 
-// sweepSessions is sweep of sessions, after the audit is told of those that somebody ended.
-func (s *Service) sweepSessions(ctx context.Context, before time.Time) (n int, err error) {
+// sweepSessions is sweep of sessions, after the audit is told of those that somebody ended. One of which it
+// cannot be told stays.
+func (s *Service) sweepSessions(ctx context.Context, before time.Time) (n int, failed error) {
 	for session, err := range s.sessions.All(ctx, endedBefore(before)) {
-		if err == nil {
-			err = s.end(ctx, session)
-		}
 		if err != nil {
-			return n, err
+			return n, errors.Join(failed, err)
+		}
+		if err := s.end(ctx, session); err != nil {
+			failed = errors.Join(failed, err)
+			continue
 		}
 		n++
 	}
-	return n, nil
+	return n, failed
 }
 
 // endedBefore is what ended before an instant.
