@@ -48,7 +48,7 @@ type ProcedureFigures struct {
 // OnTimeShare returns which share of what ended did so within the term, and false when nothing ended.
 func (p ProcedureFigures) OnTimeShare() (float64, bool) { return share(p.OnTime, p.Ended) }
 
-// Lapse is a request whose term ran out in the year before it came to its end.
+// Lapse is a request the last day of whose term was in the year and passed before it came to its end.
 type Lapse struct {
 	ID        civic.ID
 	Number    string
@@ -56,8 +56,8 @@ type Lapse struct {
 	Office    civic.ID
 	DueOn     string
 	State     State  // by which it ended, when it did
-	EndedOn   string // empty: it waits
-	Days      int    // from the last day of the term to the end, or to Report.Day
+	EndedOn   string // maybe in a later year; empty: it waits today
+	Days      int    // from the last day of the term to the end, or to today
 }
 
 // Access is a line of the register of accesses (ANAC, determination 1309 of 28 December 2016, § 9): a request

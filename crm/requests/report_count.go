@@ -36,16 +36,17 @@ func (c *reportCount) add(r Request) error {
 	if received > c.end {
 		return nil
 	}
-	c.register(r, received, ended)
-	if ended > c.end {
-		ended = "" // it still waited then
-	}
-	p := c.procedure(r)
 	v := r.Verdict()
 	due := r.DueOn
 	if v != nil {
 		due = v.DueOn
 	}
+	c.register(r, received, ended)
+	c.lapse(r, ended, due)
+	if ended > c.end {
+		ended = "" // it still waited then
+	}
+	p := c.procedure(r)
 	c.month(received).Received++
 	if ended != "" && r.State != Withdrawn && v != nil {
 		m := c.month(ended)
@@ -71,13 +72,13 @@ func (c *reportCount) add(r Request) error {
 			return err
 		}
 	}
-	c.lapse(r, ended, due)
 	return nil
 }
 
-// lapse adds r to the overdue when its term ran out in the year.
+// lapse adds r to the overdue when the last day of its term was in the year and r came to its end after it,
+// in whatever year, or waits today. So each term that ran out is in the list of one year, and of no other.
 func (c *reportCount) lapse(r Request, ended, due string) {
-	if over := cmp.Or(ended, c.end); due >= c.first && due < over && due < c.end {
+	if over := cmp.Or(ended, c.today); due >= c.first && due <= c.end && due < over {
 		l := Lapse{ID: r.ID, Number: r.Number, Procedure: r.Name, Office: r.Office, DueOn: due, State: r.State,
 			EndedOn: ended}
 		from, err := term.ParseDate(due)

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	cmpdiff "github.com/google/go-cmp/cmp"
+
 	"ascolto/crm/term"
 	"ascolto/internal/civic"
 )
@@ -80,7 +82,7 @@ func (w *town) fromEvents(
 		if err != nil {
 			t.Fatal(err)
 		}
-		in, end, how := term.DateOf(r.Events[0].At), last+1, Act("")
+		in, end, how := term.DateOf(r.Events[0].At), w.today()+1, Act("")
 		for _, e := range r.Events {
 			if slices.Contains([]Act{ActAnswer, ActRefuse, ActNotCompetent, ActWithdraw}, e.Act) {
 				end, how = term.DateOf(e.At), e.Act
@@ -121,7 +123,10 @@ func (w *town) fromEvents(
 				f.onTime++
 			}
 		}
-		if over && c.Due >= first {
+		if c, err = r.clock(w.cal, min(end, w.today())); err != nil {
+			t.Fatal(err)
+		}
+		if !c.Resting && min(end, w.today()) > c.Due && c.Due >= first && c.Due <= last {
 			f.lapses++
 		}
 	}
@@ -187,6 +192,48 @@ func TestReportIsWhatTheEventsSay(t *testing.T) {
 	}
 	if anew == 0 {
 		t.Error("no term began anew")
+	}
+}
+
+// TestATermIsInTheListOfOneYear: a term whose last day is the last of a year is in the list of that year,
+// with the day on which the request ended though that was in the next, and in no other.
+func TestATermIsInTheListOfOneYear(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	late, waits, kept := w.filed(t, "istanza", "2026-12-01"), w.filed(t, "istanza", "2026-12-01"),
+		w.filed(t, "istanza", "2026-12-01")
+	due := late.DueOn
+	if due != "2026-12-31" {
+		t.Fatalf("the term ends on %s", due)
+	}
+	for _, r := range []Request{late, waits, kept} {
+		w.does(t, w.desk, r, "2026-12-02", MoveInput{Act: ActTake})
+	}
+	w.does(t, w.desk, kept, "2026-12-31", MoveInput{Act: ActAnswer})
+	listed := func(today string, year int) []Lapse {
+		t.Helper()
+		w.on(t, today)
+		r, err := w.Report(t.Context(), w.desk, year, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Overdue
+	}
+	if got := listed("2026-12-31", 2026); len(got) != 0 {
+		t.Errorf("on its last day a term is over: %+v", got)
+	}
+	w.does(t, w.desk, late, "2027-01-20", MoveInput{Act: ActAnswer})
+	want := []Lapse{
+		{ID: late.ID, Number: late.Number, Procedure: late.Name, Office: late.Office, DueOn: due,
+			State: Answered, EndedOn: "2027-01-20", Days: 20},
+		{ID: waits.ID, Number: waits.Number, Procedure: waits.Name, Office: waits.Office, DueOn: due,
+			State: InCharge, Days: 25},
+	}
+	if diff := cmpdiff.Diff(want, listed("2027-01-25", 2026)); diff != "" {
+		t.Error(diff)
+	}
+	if got := listed("2027-01-25", 2027); len(got) != 0 {
+		t.Errorf("in the list of the next year: %+v", got)
 	}
 }
 
