@@ -159,17 +159,32 @@ type published struct {
 	memo.Freshness
 }
 
+// serves reports whether p need not be worked out anew: of this year, of which every day tells more, for
+// minutes; of one that is over, to which only late events add, for an hour. What is cheap serves for less, so
+// that it all takes a small part of the program's time, however many ask for however many years.
+func (p published) serves(this int) bool {
+	if p.Year < this {
+		return p.FreshFor(200, time.Hour)
+	}
+	return p.FreshFor(20, 5*time.Minute)
+}
+
 // PublishedYears is how many years, this one included, have a report that is published.
 const PublishedYears = 6
 
+// publishingTime is how long working out a published report may take. What was begun is ended and remembered,
+// though whoever asked for it has gone: else a large town's would be begun by each and ended by none.
+const publishingTime = 2 * time.Minute
+
 // PublicReport returns what is published of a year: the figures by procedure and month, and no single
-// request; up to a quarter of a minute old. Reports are worked out one after the other, however many ask. It
-// returns Invalid for a year that is not yet, or longer ago than PublishedYears.
+// request; up to five minutes old, an hour for a year that is over. Reports are worked out one after the
+// other, however many ask. It returns Invalid for a year that is not yet, or longer ago than PublishedYears.
 func (s *Service) PublicReport(ctx context.Context, year int) (Report, error) {
-	if this, _, _ := s.today().Civil(); year <= this-PublishedYears {
+	this, _, _ := s.today().Civil()
+	if year <= this-PublishedYears {
 		return Report{}, civic.NewError(civic.Invalid, "requests.error.year")
 	}
-	if known, ok := s.published.Get(year); ok && known.Fresh() {
+	if known, ok := s.published.Get(year); ok && known.serves(this) {
 		return known.Report, nil
 	}
 	done, err := s.publishing.Wait(ctx)
@@ -177,10 +192,12 @@ func (s *Service) PublicReport(ctx context.Context, year int) (Report, error) {
 		return Report{}, civic.Wrap(civic.Unavailable, "error.unavailable", err)
 	}
 	defer done()
-	if known, ok := s.published.Get(year); ok && known.Fresh() { // another worked it out while we waited
+	if known, ok := s.published.Get(year); ok && known.serves(this) { // another worked it out while we waited
 		return known.Report, nil
 	}
 	start := time.Now()
+	ctx, end := context.WithTimeout(context.WithoutCancel(ctx), publishingTime)
+	defer end()
 	r, err := s.report(ctx, year, nil)
 	if err != nil {
 		return Report{}, err
@@ -200,29 +217,55 @@ func (s *Service) report(ctx context.Context, year int, of docstore.Filter) (Rep
 		return Report{}, civic.NewError(civic.Invalid, "requests.error.year")
 	}
 	c := newReportCount(s.cal, year, min(last, today), today)
-	from := time.Date(year-1, time.January, 1, 0, 0, 0, 0, civic.Rome())
+	parts, err := s.earlier(ctx, c.from(), of)
+	if err != nil {
+		return Report{}, err
+	}
 	until := time.Date(year+1, time.January, 1, 0, 0, 0, 0, civic.Rome())
-	// what came in since from; what came in before and ended since; what came in before and waits
-	for _, part := range []struct {
-		where docstore.Filter
-		since bool
-	}{
-		{docstore.Filter{docstore.Gte("receivedAt", from), docstore.Lt("receivedAt", until)}, true},
-		{docstore.Filter{docstore.Gte("closedAt", from)}, false},
-		{docstore.Filter{docstore.Eq("open", true)}, false},
-	} {
-		q := docstore.Query{Filter: slices.Concat(part.where, of)}
-		for r, err := range s.requests.All(ctx, q) {
-			if err != nil {
-				return Report{}, err
-			}
-			if part.since == r.ReceivedAt.Before(from) {
-				continue
-			}
-			if err := c.add(r); err != nil {
-				return Report{}, err
-			}
+	since := docstore.Filter{docstore.Gte("receivedAt", c.from()), docstore.Lt("receivedAt", until)}
+	for _, part := range append(parts, since) {
+		if err := s.addPart(ctx, c, slices.Concat(part, of)); err != nil {
+			return Report{}, err
 		}
 	}
 	return c.figures(), nil
+}
+
+// addPart counts the requests of one of the parts in which they are read.
+func (s *Service) addPart(ctx context.Context, c *reportCount, part docstore.Filter) error {
+	for r, err := range s.requests.All(ctx, docstore.Query{Filter: part}) {
+		if err == nil {
+			err = c.addOnce(r)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// earlier returns by what to look for requests of some offices that came in before a moment and waited then
+// or later: all that came in before, when those are few, as in the first years of a town's register; else
+// those that wait, and then those that ended since.
+func (s *Service) earlier(
+	ctx context.Context, from time.Time, of docstore.Filter,
+) ([]docstore.Filter, error) {
+	before := docstore.Filter{docstore.Lt("receivedAt", from)}
+	// in this order: what ends between the two is in both, and counts once
+	parts := []docstore.Filter{{docstore.Eq("open", true)}, {docstore.Gte("closedAt", from)}}
+	few, err := s.requests.Count(ctx, slices.Concat(before, of))
+	if err != nil {
+		return nil, err
+	}
+	for _, part := range parts {
+		n, err := s.requests.Count(ctx, slices.Concat(part, of))
+		if err != nil {
+			return nil, err
+		}
+		few -= n
+	}
+	if few <= 0 {
+		return []docstore.Filter{before}, nil
+	}
+	return parts, nil
 }

@@ -19,12 +19,28 @@ type reportCount struct {
 	today      string
 	by         map[civic.ID]*ProcedureFigures
 	months     map[string]*MonthFigures
+	counted    map[civic.ID]bool
 }
 
 func newReportCount(cal Calendar, year int, day, today term.Date) *reportCount {
 	return &reportCount{Report: Report{Year: year, Day: day}, cal: cal, first: strconv.Itoa(year) + "-01-01",
 		end: day.String(), today: today.String(), by: map[civic.ID]*ProcedureFigures{},
-		months: map[string]*MonthFigures{}}
+		months: map[string]*MonthFigures{}, counted: map[civic.ID]bool{}}
+}
+
+// from returns the beginning of the year before the report's, since when months are told of.
+func (c *reportCount) from() time.Time {
+	return time.Date(c.Year-1, time.January, 1, 0, 0, 0, 0, civic.Rome())
+}
+
+// addOnce is add of what may be met in two parts, or be over since before what the report tells of.
+func (c *reportCount) addOnce(r Request) error {
+	over := !r.Open && r.ClosedAt.Before(c.from()) && r.ReceivedAt.Before(c.from())
+	if over || c.counted[r.ID] {
+		return nil
+	}
+	c.counted[r.ID] = true
+	return c.add(r)
 }
 
 // add counts a request.

@@ -17,9 +17,12 @@ type Freshness struct {
 }
 
 // Fresh reports whether what was found out still serves.
-func (f Freshness) Fresh() bool {
+func (f Freshness) Fresh() bool { return f.FreshFor(freshShare, MostFresh) }
+
+// FreshFor is Fresh for what serves as many times as long as it took to find out, and no longer than most.
+func (f Freshness) FreshFor(share int, most time.Duration) bool {
 	age := time.Since(f.at)
-	return age >= 0 && age < min(freshShare*f.took, MostFresh)
+	return age >= 0 && age < min(time.Duration(share)*f.took, most)
 }
 
 // Learned notes that finding out began at start and has just ended.

@@ -23,4 +23,8 @@ func TestFreshnessGrowsWithWhatFindingOutTakes(t *testing.T) {
 	if f.Fresh() {
 		t.Error("what is cheap is not found out anew")
 	}
+	f.at, f.took = time.Now().Add(-10*time.Minute), 10*time.Second
+	if f.FreshFor(20, time.Hour) || !f.FreshFor(200, time.Hour) || f.FreshFor(200, 5*time.Minute) {
+		t.Error("it serves for another while than is said")
+	}
 }
