@@ -8,6 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ascolto/crm/requests"
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/web/webtest"
 )
@@ -65,6 +66,16 @@ func TestResponseTimes(t *testing.T) {
 	if page := office.Get("/desk/requests/report"); page.Status != 200 || page.Has("Lampione") {
 		t.Errorf("communication reads subjects: status %d", page.Status)
 	}
+	reads := func() int {
+		t.Helper()
+		page, err := town.Audit.List(t.Context(), civic.System("test"),
+			audit.Query{Action: requests.ActionReport})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(page.Items)
+	}
+	before := reads()
 	for path, want := range map[string]int{
 		"/desk/requests/report?office=anagrafe": 403, "/desk/requests/report?year=x": 404,
 		"/desk/requests/report?year=1999": 404, "/desk/requests/report.csv?table=altro": 404,
@@ -76,6 +87,9 @@ func TestResponseTimes(t *testing.T) {
 		} else if page := desk.Get(path); page.Status != want {
 			t.Errorf("%s: status %d", path, page.Status)
 		}
+	}
+	if n := reads() - before; n != 0 {
+		t.Errorf("%d reports were read, of those that there are not", n)
 	}
 
 	stranger := town.Browser(t)

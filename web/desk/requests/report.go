@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"ascolto/crm"
 	"ascolto/crm/requests"
 	"ascolto/internal/civic"
 	"ascolto/web/desk/deskui"
+	"ascolto/web/locale"
 	"ascolto/web/page"
 	"ascolto/web/requestview"
 	"ascolto/web/ui"
@@ -42,21 +44,22 @@ func (p *Pages) report(r *page.Request) error {
 
 // reportCSV sends one of the tables, reportXLSX all of them.
 func (p *Pages) reportCSV(r *page.Request) error {
+	var none reportPage
+	none.lay(r.L, nil, nil)
+	asked := func(t requestview.Table) bool { return t.ID == r.Query("table") }
+	if !slices.ContainsFunc(none.tables(), asked) { // before anything is read, and audited
+		return civic.NewError(civic.NotFound, "error.not_found")
+	}
 	view, err := p.readReport(r)
 	if err != nil {
 		return err
 	}
-	for _, t := range view.tables() {
-		if t.ID != r.Query("table") {
-			continue
-		}
-		var b bytes.Buffer
-		if err := requestview.WriteCSV(&b, r.L, t); err != nil {
-			return err
-		}
-		return r.Download(t.ID+"-"+strconv.Itoa(view.Year)+".csv", deskui.CSV, b.Bytes())
+	t := view.tables()[slices.IndexFunc(view.tables(), asked)]
+	var b bytes.Buffer
+	if err := requestview.WriteCSV(&b, r.L, t); err != nil {
+		return err
 	}
-	return civic.NewError(civic.NotFound, "error.not_found")
+	return r.Download(t.ID+"-"+strconv.Itoa(view.Year)+".csv", deskui.CSV, b.Bytes())
 }
 
 func (p *Pages) reportXLSX(r *page.Request) error {
@@ -90,11 +93,16 @@ func (p *Pages) readReport(r *page.Request) (view reportPage, err error) {
 	if view.MayRead {
 		link = requestPath
 	}
-	view.Times, view.Months = requestview.Times(r.L, view.Report), requestview.Months(r.L, view.Report)
-	view.Overdue = requestview.Overdue(r.L, view.Report, ref.OfficeName, link)
-	view.Accesses = requestview.Accesses(r.L, view.Report, ref.OfficeName, link)
+	view.lay(r.L, ref.OfficeName, link)
 	view.Query = "?" + url.Values{"year": {strconv.Itoa(year)}, "office": {view.Office}}.Encode()
 	return view, nil
+}
+
+// lay puts the report into its tables.
+func (p *reportPage) lay(l *locale.Localizer, office, link func(civic.ID) string) {
+	p.Times, p.Months = requestview.Times(l, p.Report), requestview.Months(l, p.Report)
+	p.Overdue = requestview.Overdue(l, p.Report, office, link)
+	p.Accesses = requestview.Accesses(l, p.Report, office, link)
 }
 
 func (p reportPage) tables() []requestview.Table {
