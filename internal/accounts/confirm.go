@@ -35,7 +35,8 @@ func (s *Service) AskConfirmation(ctx context.Context, by civic.Actor, email, la
 }
 
 // ConfirmAddress proves, by the code that was sent there, that an address is a citizen's own: their contact
-// learns it. Invalid (field "code") when typed is not the code or was used; Limited after too many tries.
+// learns it. The same code, sent again by the same account while it holds, completes what the program did
+// not live to do. Invalid (field "code") when typed is not the code; Limited after too many tries.
 func (s *Service) ConfirmAddress(ctx context.Context, by civic.Actor, email, typed string, c Client) error {
 	email, err := confirmable(by, email)
 	if err != nil {
@@ -54,13 +55,6 @@ func (s *Service) ConfirmAddress(ctx context.Context, by civic.Actor, email, typ
 		return s.refuseCode(ctx, by)
 	}
 	right()
-	if err := s.claim(ctx, civic.Key("code", sent.ID), sent.Until); civic.CodeOf(err) == civic.Gone {
-		var p civic.Problems
-		p.Add("code", "accounts.error.code.gone")
-		return p.Err()
-	} else if err != nil {
-		return err
-	}
 	who := Identity{Account: by.Account, Email: email, EmailProved: true}
 	if err := s.contacts.Learn(ctx, by.Contact, who); err != nil {
 		return err
@@ -70,7 +64,7 @@ func (s *Service) ConfirmAddress(ctx context.Context, by civic.Actor, email, typ
 		return err
 	}
 	return s.audit.Write(ctx, audit.Entry{By: by, Action: ActionConfirmed, Object: by.Account,
-		Contact: by.Contact})
+		Contact: by.Contact, Key: civic.Key(civic.ID(ActionConfirmed), by.Account, sent.ID)})
 }
 
 // confirmable returns the address as codes are sent to it.
