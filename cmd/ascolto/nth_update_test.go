@@ -50,8 +50,8 @@ func item[T any](list []T, err error, is func(T) bool) (T, error) {
 // revisions lists forms that change what the creations made, in an order in which each may be sent.
 func revisions() []revision {
 	return slices.Concat(referenceRevisions(), contactRevisions(), fileRevisions(), surveyRevisions(),
-		forumRevisions(), requestRevisions(), sessionRevisions(), programRevisions(), staffRevisions(),
-		campaignRevisions(), runningRevisions())
+		forumRevisions(), requestRevisions(), sessionRevisions(), programRevisions(), deskRevisions(),
+		hoursRevisions(), staffRevisions(), campaignRevisions(), runningRevisions())
 }
 
 func referenceRevisions() []revision {
