@@ -145,7 +145,7 @@ func (s *Service) draft(ctx context.Context, q Questionnaire, r Respondent) (Dra
 	if err := q.mayAnswer(r.By); err != nil {
 		return DraftResponse{}, err
 	}
-	notFound := civic.NewError(civic.NotFound, "surveys.error.no_draft")
+	notFound := noDraft()
 	if r.Token == "" || r.Token == SubmittedToken {
 		return DraftResponse{}, notFound
 	}
@@ -156,11 +156,16 @@ func (s *Service) draft(ctx context.Context, q Questionnaire, r Respondent) (Dra
 	case err != nil:
 		return DraftResponse{}, err
 	case draft.Questionnaire != q.ID || q.Participation == Known && draft.Contact != r.By.Contact ||
-		!s.now().Before(draft.ExpiresAt):
+		draft.over(s.now()):
 		return DraftResponse{}, notFound
 	}
 	return draft, nil
 }
+
+func noDraft() error { return civic.NewError(civic.NotFound, "surveys.error.no_draft") }
+
+// over reports whether the draft is to be thrown away.
+func (draft DraftResponse) over(now time.Time) bool { return !now.Before(draft.ExpiresAt) }
 
 // takes returns nil when the draft can be saved or sent now: while q is open, and in the grace period when it
 // was begun before.

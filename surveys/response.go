@@ -77,6 +77,7 @@ type DraftResponse struct {
 	Answers       Answers   `bson:"answers,omitempty"`
 	StartedAt     time.Time `bson:"startedAt"`
 	ExpiresAt     time.Time `bson:"expiresAt"`
+	FiledAt       time.Time `bson:"filedAt,omitempty"` // when it was last saved, of one with files
 	// the day (Europe/Rome) on which it was first sent, of one with files: its response may be stored
 	SentOn string `bson:"sentOn,omitempty"`
 }

@@ -16,6 +16,7 @@ import (
 // Files keeps the files that are answered; *blob.Store is one.
 type Files interface {
 	blob.Claimer
+	Discard(ctx context.Context, document civic.ID) error
 	Sent(ctx context.Context, c blob.Claim, ids ...civic.ID) ([]blob.File, error)
 	Get(ctx context.Context, id civic.ID) (blob.File, error)
 	Open(ctx context.Context, id civic.ID) (blob.File, io.ReadSeekCloser, error)
@@ -25,18 +26,6 @@ type Files interface {
 // response's, without the token that only the browser has.
 func uploader(questionnaire civic.ID, token string) civic.ID {
 	return tokenID("files", questionnaire, token)
-}
-
-// DefaultDraftFiles is how many bytes the files of responses that are not sent yet may have together, for
-// each questionnaire that anybody may answer without signing in.
-const DefaultDraftFiles = 4 << 30
-
-// pool returns what bounds the files of drafts of q: of people who are not signed in there may be any number.
-func (s *Service) pool(q Questionnaire) blob.Pool {
-	if q.Participation != Anonymous {
-		return blob.Pool{}
-	}
-	return blob.Pool{Name: civic.Key("survey_draft", q.ID), MaxBytes: s.draftFiles}
 }
 
 // responseHolds begins the names under which responses refer to files.
@@ -49,7 +38,14 @@ func holding(kind, id, person civic.ID) blob.Claim {
 	return blob.Claim{Document: civic.Key(kind, id), Use: use, Person: person, Stored: true}
 }
 
-func (r Response) holding() blob.Claim { return holding(responseHolds, r.ID, r.Contact) }
+func (r Response) holding() blob.Claim {
+	c := holding(responseHolds, r.ID, r.Contact)
+	if r.Contact == "" {
+		c.Pool = sentPool(r.Questionnaire)
+	}
+	return c
+}
+
 func (draft DraftResponse) holding() blob.Claim {
 	c := holding("survey_draft", draft.ID, draft.Contact)
 	c.Draft = true
@@ -110,11 +106,15 @@ func (s *Service) keepFiles(ctx context.Context, r Response) error {
 
 // noteSending notes that a draft with files is about to become a response. Nothing else leads from the draft
 // of an anonymous response to it, and should the program die between the two, somebody has to.
+// It returns NotFound of a draft that was thrown away.
 func (s *Service) noteSending(ctx context.Context, draft DraftResponse, day string) error {
 	if draft.SentOn != "" || len(draft.Answers.fileIDs()) == 0 {
 		return nil
 	}
 	_, err := s.drafts.Update(ctx, draft.ID, func(draft *DraftResponse) error {
+		if draft.over(s.now()) {
+			return noDraft()
+		}
 		draft.SentOn = cmp.Or(draft.SentOn, day)
 		return nil
 	})

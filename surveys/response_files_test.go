@@ -40,11 +40,14 @@ func (o *office) files() *blob.Store {
 
 // using replaces the office's service by one that keeps files there, and of those of anonymous drafts so many
 // bytes.
-func (o *office) using(files surveys.Files, most int64) {
+func (o *office) using(files surveys.Files, most int64) { o.bounded(files, most, 0) }
+
+// bounded is using, with a bound for the files of drafts and responses together.
+func (o *office) bounded(files surveys.Files, drafts, sent int64) {
 	o.t.Helper()
 	o.Service = take(surveys.New(o.t.Context(), surveys.Options{DB: o.db, Audit: o.audit, Index: o.index,
 		Recorder: o.timeline, Files: files, Now: o.clock.Now, Log: slog.New(slog.DiscardHandler),
-		DraftFiles: most}))(o.t)
+		DraftFiles: drafts, SentFiles: sent}))(o.t)
 }
 
 // askForPhotos publishes a questionnaire with a question for files, q1, and one for a text, q2, that stays

@@ -258,13 +258,19 @@ func (s *Service) saveDraft(
 	var before Answers
 	t.draft, err = s.drafts.Update(ctx, t.draft.ID, func(draft *DraftResponse) error {
 		before = draft.Answers
+		if draft.over(now) { // it was let go meanwhile
+			return noDraft()
+		}
 		if err := t.q.takes(*draft, now); err != nil {
 			return err
 		}
 		for _, asked := range page.Asked {
 			draft.Answers = draft.Answers.with(answers.To(asked.Question.Code))
 		}
-		draft.ExpiresAt = expiry(t.q, now)
+		draft.ExpiresAt, draft.FiledAt = expiry(t.q, now), time.Time{}
+		if len(draft.Answers.fileIDs()) > 0 {
+			draft.FiledAt = now
+		}
 		return nil
 	})
 	if err == nil {

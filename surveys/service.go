@@ -24,7 +24,7 @@ type bulkRecorder interface {
 	RecordMany(ctx context.Context, activities iter.Seq[civic.Activity]) error
 }
 
-// Options are what a Service needs. All but DraftFiles are required.
+// Options are what a Service needs. All but DraftFiles and SentFiles are required.
 type Options struct {
 	DB       *docstore.DB
 	Audit    *audit.Log
@@ -35,8 +35,9 @@ type Options struct {
 	Districts func(ctx context.Context) ([]Option, error)
 	Now       civic.Clock
 	Log       *slog.Logger
-	// bytes of all files of unsent responses to one anonymous questionnaire; 0: DefaultDraftFiles
-	DraftFiles int64
+	// bytes of all files of unsent responses to one anonymous questionnaire, and of those with the files of
+	// sent ones; 0: DefaultDraftFiles, DefaultSentFiles
+	DraftFiles, SentFiles int64
 }
 
 // Service is everything that can be done with surveys.
@@ -53,7 +54,7 @@ type Service struct {
 	asked     memo.Reads[string, Questionnaire] // by address; only read
 	counting  turns
 
-	draftFiles int64 // bytes
+	draftFiles, sentFiles int64 // bytes
 }
 
 // New returns a Service on its collections, which it declares.
@@ -64,7 +65,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	}
 	return &Service{collections: c, audit: o.Audit, index: o.Index, recorder: o.Recorder, files: o.Files,
 		districts: o.Districts, now: o.Now, log: o.Log,
-		draftFiles: cmp.Or(o.DraftFiles, DefaultDraftFiles)}, nil
+		draftFiles: cmp.Or(o.DraftFiles, DefaultDraftFiles), sentFiles: cmp.Or(o.SentFiles, DefaultSentFiles)}, nil
 }
 
 // maxCached bounds the versions kept in memory.

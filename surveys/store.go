@@ -32,7 +32,8 @@ func collect(ctx context.Context, db *docstore.DB) (c collections, err error) {
 	c.versions, e = docstore.Collect[Version](ctx, db, docstore.Spec{Name: "survey_versions", Followed: true})
 	open(e)
 	c.drafts, e = docstore.Collect[DraftResponse](ctx, db,
-		docstore.Spec{Name: "survey_sheets", Indexes: []docstore.Index{index("expiresAt"), index("contact")}})
+		docstore.Spec{Name: "survey_sheets", Indexes: []docstore.Index{index("expiresAt"), index("contact"),
+			index("questionnaire", "filedAt")}})
 	open(e)
 	c.responses, e = docstore.Collect[Response](ctx, db, ResponseSpec())
 	open(e)

@@ -61,7 +61,7 @@ func keptFiles(t *testing.T, w *webtest.Town) int {
 			{Name: "claims", Fields: []string{"claims"}}, {Name: "loose", Fields: []string{"loose"}},
 			{Name: "person", Fields: []string{"person", "loose"}},
 			{Name: "sender", Fields: []string{"sender", "loose"}},
-			{Name: "pool", Fields: []string{"pool"}},
+			{Name: "pool_loose", Fields: []string{"pool", "loose"}},
 		},
 	})
 	if err != nil {

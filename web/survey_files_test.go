@@ -43,7 +43,7 @@ func storedFiles(t *testing.T, w *webtest.Town) []blob.File {
 		Indexes: []docstore.Index{{Name: "claims", Fields: []string{"claims"}},
 			{Name: "loose", Fields: []string{"loose"}}, {Name: "person", Fields: []string{"person", "loose"}},
 			{Name: "sender", Fields: []string{"sender", "loose"}},
-			{Name: "pool", Fields: []string{"pool"}}}})
+			{Name: "pool_loose", Fields: []string{"pool", "loose"}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,13 +213,13 @@ func TestFilesOfAnAnonymousResponse(t *testing.T) {
 
 // TestNoRoomForFilesOfDrafts: when the unsent responses to an anonymous survey hold all the files that they
 // may, who brings another is told so and what to do, in their language, and what they typed comes back; they
-// go on without, and who sends makes room.
+// go on without, and who sends makes room, until responses hold all the files that they may.
 func TestNoRoomForFilesOfDrafts(t *testing.T) {
 	t.Parallel()
 	town := openDoor(t, func(town *webtest.Town, o *web.Options) {
 		service, err := surveys.New(t.Context(), surveys.Options{DB: town.DB, Audit: town.Audit,
 			Index: town.Search, Recorder: town.CRM, Files: town.Files, Now: civic.Now,
-			Log: slog.New(slog.DiscardHandler), DraftFiles: 256 << 10})
+			Log: slog.New(slog.DiscardHandler), DraftFiles: 256 << 10, SentFiles: 512 << 10})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -258,4 +258,16 @@ func TestNoRoomForFilesOfDrafts(t *testing.T) {
 	if got := second.UploadAll(second.Get(here), here, nil, "q1", photo); got.Location != slug+"/riepilogo" {
 		t.Errorf("once there is room: %d %.900s", got.Status, got.Text())
 	}
+	summary = second.Get(slug + "/riepilogo")
+	if sent := second.Submit(summary, slug+"/riepilogo", nil); sent.Location != slug+"/inviato" {
+		t.Fatalf("sending: %d %.400s", sent.Status, sent.Text())
+	}
+	third := town.site.Browser(t)
+	page, _ = start(third, "posto-per-le-foto")
+	never := third.UploadAll(page, here, values("q2", "In via Però"), "q1", photo)
+	if never.Status != 422 || never.Form(here).Get("q2") != "In via Però" {
+		t.Fatalf("when responses have all files: %d %.1500s", never.Status, never.Text())
+	}
+	wantTexts(t, "no room any more", never, "Qui non c'è più posto per «buca.jpg»",
+		"continuare senza questo file")
 }

@@ -46,6 +46,9 @@ func settings() []setting {
 		{"ASCOLTO_DRAFT_FILES", "4096",
 			"MiB that the files of responses not sent yet may take, for each anonymous questionnaire, and those of " +
 				"requests not confirmed yet, together", false},
+		{"ASCOLTO_SENT_FILES", "16384",
+			"MiB that the files of responses, sent or not, may take together, for each anonymous questionnaire",
+			false},
 		{"ASCOLTO_OIDC_ISSUER", "",
 			"issuer URL of the OpenID Connect provider (a SPID/CIE gateway) for citizens; empty: codes by e-mail only",
 			false},
@@ -94,6 +97,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 		PerAddress:  r.number("ASCOLTO_ADDRESS_CONNECTIONS", 1, 100_000),
 		Known:       r.networks("ASCOLTO_KNOWN_NETWORKS"),
 		DraftFiles:  r.number("ASCOLTO_DRAFT_FILES", 1, 100_000_000),
+		SentFiles:   r.number("ASCOLTO_SENT_FILES", 1, 100_000_000),
 		AuditMonths: r.number("ASCOLTO_AUDIT_MONTHS", audit.MinimumRetention().Months, 1200),
 	}
 	c.Origin = r.origin("ASCOLTO_ORIGIN", c.Listen)

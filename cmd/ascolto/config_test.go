@@ -38,6 +38,7 @@ func TestLimitsAreSettings(t *testing.T) {
 	c, err := loadConfig(env(
 		"ASCOLTO_REQUESTS", "50", "ASCOLTO_CONNECTIONS", "900", "ASCOLTO_ADDRESS_CONNECTIONS", "40",
 		"ASCOLTO_KNOWN_NETWORKS", "192.0.2.7, 198.51.100.0/24", "ASCOLTO_DRAFT_FILES", "7",
+		"ASCOLTO_SENT_FILES", "70",
 	))
 	if err != nil {
 		t.Fatal(err)
@@ -53,8 +54,8 @@ func TestLimitsAreSettings(t *testing.T) {
 	if got := site.Limits; got != want {
 		t.Errorf("limits %+v, want %+v", got, want)
 	}
-	if c.DraftFiles != 7 {
-		t.Errorf("files of drafts: %d MiB", c.DraftFiles)
+	if c.DraftFiles != 7 || c.SentFiles != 70 {
+		t.Errorf("files of drafts: %d MiB, and of responses: %d MiB", c.DraftFiles, c.SentFiles)
 	}
 	if got := site.Known; len(got) != 2 || !got[1].Contains(netip.MustParseAddr("198.51.100.9")) {
 		t.Errorf("known networks %v", got)

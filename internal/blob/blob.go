@@ -85,7 +85,7 @@ type File struct {
 	Freed         bool       `bson:"freed,omitempty"` // Loose since a document let it go, not since it was sent
 	Kept          bool       `bson:"kept"`            // all its bytes are with the keeper
 	Doomed        bool       `bson:"doomed,omitempty"`
-	Pool          civic.ID   `bson:"pool,omitempty"` // which it is in; none, once it is kept for good
+	Pool          civic.ID   `bson:"pool,omitempty"` // which it is in: see Pool
 }
 
 // Keeper keeps bytes under names that the store makes: 26 letters and digits.

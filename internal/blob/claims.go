@@ -19,6 +19,8 @@ type Claim struct {
 	// the document is stored and was checked then: files that are gone since are passed over
 	Stored bool
 	Draft  bool // the document may be left as it is: files stay in their pool
+	// in which the files of a document that keeps them are; empty: in none, as they are not bounded together
+	Pool civic.ID
 }
 
 // Claim says that a document refers to exactly these files of a use: others that it referred to are let go.
@@ -56,6 +58,32 @@ func (s *Store) Release(ctx context.Context, document civic.ID) error {
 	return s.release(ctx, document, func(File) bool { return true })
 }
 
+// Discard is Release of a document whose files need not wait for Collect: those that nothing else refers to
+// are removed.
+func (s *Store) Discard(ctx context.Context, document civic.ID) error {
+	held := docstore.Query{Filter: docstore.Filter{docstore.Eq("claims", string(document))}}
+	for f, err := range s.files.All(ctx, held) {
+		if err != nil {
+			return err
+		}
+		left := s.without(document)
+		f, err = s.files.Update(ctx, f.ID, func(f *File) error {
+			if err := left(f); err != nil || len(f.Claims) > 0 {
+				return err
+			}
+			f.Doomed, f.Loose = true, &longSince
+			return nil
+		})
+		if err == nil && f.Doomed {
+			err = s.remove(ctx, f)
+		}
+		if err != nil && civic.CodeOf(err) != civic.NotFound {
+			return err
+		}
+	}
+	return nil
+}
+
 // giveBack takes off claims that were just made.
 func (s *Store) giveBack(ctx context.Context, owner civic.ID, ids []civic.ID) (err error) {
 	for _, id := range ids {
@@ -90,12 +118,13 @@ func (s *Store) Sent(ctx context.Context, c Claim, ids ...civic.ID) ([]File, err
 func (s *Store) claim(ctx context.Context, c Claim, id civic.ID) (added bool, err error) {
 	owner := c.Document
 	f, err := s.Get(ctx, id)
-	held := slices.Contains(f.Claims, owner) && f.Person == c.Person && (c.Draft || f.Pool == "")
+	held := slices.Contains(f.Claims, owner) && f.Person == c.Person && (c.Draft || f.Pool == c.Pool)
 	if err != nil || held {
 		return false, err
 	}
 	added = !slices.Contains(f.Claims, owner)
-	_, err = s.files.Update(ctx, id, func(f *File) error {
+	was, counts := f.Pool, s.pools.counted(f.Pool)
+	f, err = s.files.Update(ctx, id, func(f *File) error {
 		if f.Doomed {
 			return civic.NewError(civic.NotFound, "error.not_found")
 		}
@@ -104,10 +133,14 @@ func (s *Store) claim(ctx context.Context, c Claim, id civic.ID) (added bool, er
 		}
 		f.Loose, f.Freed, f.Person = nil, false, c.Person
 		if !c.Draft {
-			f.Pool = ""
+			f.Pool = c.Pool
 		}
 		return nil
 	})
+	if err == nil && f.Pool != was { // in both rather than in none
+		s.pools.enter(f.Pool, f.Size)
+		s.pools.leave(was, f.Size, counts)
+	}
 	return added && err == nil, err
 }
 
@@ -143,15 +176,17 @@ func (s *Store) without(owner civic.ID) func(*File) error {
 // errClaimed ends a change that would doom a file to which a document refers again.
 var errClaimed = errors.New("blob: a document refers to the file")
 
-// epoch is before every file: a loose file has a time after it, another none.
-var epoch = time.Unix(0, 0).UTC()
+// epoch is before every file: a loose file has a time after it, another none. Since longSince are those
+// loose that are being removed, so that Collect goes on where a crash interrupts that.
+var epoch, longSince = time.Unix(0, 0).UTC(), time.Unix(1, 0).UTC()
 
 // Collect removes the files to which no document has referred for Grace, and returns how many. Two may run
 // at a time, on as many instances.
-func (s *Store) Collect(ctx context.Context) (int, error) {
-	before := s.now().Add(-Grace)
-	loose := docstore.Query{Filter: docstore.Filter{docstore.Lt("loose", before),
-		docstore.Gt("loose", epoch)}}
+func (s *Store) Collect(ctx context.Context) (int, error) { return s.collect(ctx, s.now().Add(-Grace)) }
+
+// collect removes the files, of those that fulfil a condition, to which nothing has referred since before.
+func (s *Store) collect(ctx context.Context, before time.Time, of ...docstore.Cond) (int, error) {
+	loose := docstore.Query{Filter: append(of, docstore.Lt("loose", before), docstore.Gt("loose", epoch))}
 	n := 0
 	var failed error
 	for f, err := range s.files.All(ctx, loose) {
@@ -172,7 +207,7 @@ func (s *Store) Collect(ctx context.Context) (int, error) {
 			failed = errors.Join(failed, err)
 			continue
 		}
-		if err := s.remove(ctx, f.ID); err != nil {
+		if err := s.remove(ctx, f); err != nil {
 			failed = errors.Join(failed, err)
 			continue
 		}
@@ -202,21 +237,26 @@ func (s *Store) Erase(ctx context.Context, person civic.ID) (int, error) {
 
 // Delete removes a file now, whatever refers to it; it is no error when there is none.
 func (s *Store) Delete(ctx context.Context, id civic.ID) error {
-	longSince := epoch.Add(time.Second) // so that Collect goes on where a crash interrupts this
-	_, err := s.files.Update(ctx, id, func(f *File) error {
+	f, err := s.files.Update(ctx, id, func(f *File) error {
 		f.Doomed, f.Claims, f.Loose = true, nil, &longSince
 		return nil
 	})
 	if err != nil && civic.CodeOf(err) != civic.NotFound {
 		return err
 	}
-	return s.remove(ctx, id)
+	f.ID = id
+	return s.remove(ctx, f)
 }
 
 // remove removes the bytes of a file and then what is known of it, so that bytes are never left behind.
-func (s *Store) remove(ctx context.Context, id civic.ID) error {
-	if err := s.keeper.Remove(ctx, string(id)); err != nil {
+func (s *Store) remove(ctx context.Context, f File) error {
+	if err := s.keeper.Remove(ctx, string(f.ID)); err != nil {
 		return err
 	}
-	return s.files.Delete(ctx, id)
+	counts := s.pools.counted(f.Pool)
+	if err := s.files.Delete(ctx, f.ID); err != nil {
+		return err
+	}
+	s.pools.leave(f.Pool, f.Size, counts)
+	return nil
 }

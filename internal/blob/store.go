@@ -50,6 +50,7 @@ type Store struct {
 	reserve int64
 	drawing *semaphore.Weighted // pictures whose pixels are in memory
 	adding  sync.Mutex          // so that what is sent at the same time is counted
+	pools   pools
 }
 
 // New returns the store of files of o.DB. What an upload left in the spool when the process died is removed.
@@ -65,7 +66,7 @@ func New(ctx context.Context, o Options) (*Store, error) {
 		{Name: "loose", Fields: []string{"loose"}},
 		{Name: "person", Fields: []string{"person", "loose"}},
 		{Name: "sender", Fields: []string{"sender", "loose"}},
-		{Name: "pool", Fields: []string{"pool"}},
+		{Name: "pool_loose", Fields: []string{"pool", "loose"}},
 	}})
 	if err != nil {
 		return nil, err
@@ -80,8 +81,7 @@ func New(ctx context.Context, o Options) (*Store, error) {
 // Put reads a file to its end and keeps it, referred to by nobody yet: see Claim. It returns an Invalid error
 // that says what to do with a file that is empty, torn or of a type that the use does not take, TooLarge,
 // Limited when the sender has too many files that nobody refers to, or its pool no room, Full, or
-// Unavailable. After an error
-// nothing is kept.
+// Unavailable. After an error nothing is kept.
 func (s *Store) Put(ctx context.Context, u Upload, from io.Reader) (File, error) {
 	f, err := s.put(ctx, u, from)
 	return f, naming(u.Name, err)
@@ -118,6 +118,11 @@ func (s *Store) put(ctx context.Context, u Upload, from io.Reader) (File, error)
 	if err := s.mayAdd(ctx, sender); err != nil {
 		return File{}, err
 	}
+	taken, err := s.takeRoom(ctx, u.Pool, 0) // before anything is read for nothing
+	if err != nil {
+		return File{}, err
+	}
+	taken(false)
 	// in the spool, and with the keeper
 	if free := docstore.FreeSpace(s.spool); free-2*u.Use.MaxSize < s.reserve {
 		return File{}, civic.NewError(civic.Full, "error.full")
@@ -167,7 +172,7 @@ func (s *Store) keep(ctx context.Context, f File, p Pool, bytes *spooled) (File,
 		kept, err = s.files.Update(ctx, f.ID, func(f *File) error { f.Kept = true; return nil })
 	}
 	if err != nil {
-		return File{}, errors.Join(err, s.remove(context.WithoutCancel(ctx), f.ID))
+		return File{}, errors.Join(err, s.remove(context.WithoutCancel(ctx), f))
 	}
 	return kept, nil
 }
@@ -175,15 +180,17 @@ func (s *Store) keep(ctx context.Context, f File, p Pool, bytes *spooled) (File,
 // insert stores what is known of a file unless its sender has too many meanwhile, or its pool no room, those
 // that are sent at the same time included.
 func (s *Store) insert(ctx context.Context, f *File, p Pool) error {
+	taken, err := s.takeRoom(ctx, p, f.Size)
+	if err != nil {
+		return err
+	}
 	s.adding.Lock()
 	defer s.adding.Unlock()
-	if err := s.mayAdd(ctx, f.Sender); err != nil {
-		return err
+	if err = s.mayAdd(ctx, f.Sender); err == nil {
+		err = s.files.Insert(ctx, f)
 	}
-	if err := s.mayPool(ctx, p, f.Size); err != nil {
-		return err
-	}
-	return s.files.Insert(ctx, f)
+	taken(err == nil)
+	return err
 }
 
 // mayAdd returns a Limited error when somebody sent too many files that no document refers to. Those that a

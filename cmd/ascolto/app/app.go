@@ -204,7 +204,7 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	}
 	a.Surveys, err = surveys.New(ctx, surveys.Options{DB: a.DB, Audit: a.Audit, Index: a.Search,
 		Recorder: a.CRM, Files: a.Files, Districts: districtOptions(a.Reference), Now: a.now, Log: a.Log,
-		DraftFiles: int64(a.config.DraftFiles) << 20})
+		DraftFiles: int64(a.config.DraftFiles) << 20, SentFiles: int64(a.config.SentFiles) << 20})
 	if err != nil {
 		return fmt.Errorf("surveys: %w", err)
 	}

@@ -45,6 +45,7 @@ type Config struct {
 	// MiB of files of unsent responses to one anonymous questionnaire, and of all requests that are not
 	// confirmed; 0: as many as usual
 	DraftFiles int
+	SentFiles  int // MiB of files of all responses, sent or not, to one such questionnaire; 0: as many as usual
 
 	BackedUp bool // whoever upgrades the store has a backup; no setting, a flag of `ascolto upgrade`
 }
