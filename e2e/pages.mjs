@@ -43,7 +43,7 @@ function shape(address) {
 
 function linked(address) {
   const many = [...new URL(address, origin).searchParams.keys()].length > 1;
-  return address.startsWith("/") && !many && !/^\/(static|lingua)|lingua=|\.(csv|json|atom|xml|txt|ics)\b|export|esporta|scarica/.test(address);
+  return address.startsWith("/") && !many && !/^\/(static|lingua)|lingua=|\.(csv|xlsx|pdf|json|atom|xml|txt|ics)\b|export|esporta|scarica/.test(address);
 }
 
 // axe looks at a page. Contrast, which takes it longest, is the same in every language.

@@ -34,6 +34,9 @@ func Times(l *locale.Localizer, r requests.Report) Table {
 	return t
 }
 
+// oneWord reports whether text is a number or a name that no line may break.
+func oneWord(text string) bool { return !strings.Contains(text, " ") }
+
 func headings(l *locale.Localizer, keys ...string) []string {
 	words := make([]string, len(keys))
 	for i, k := range keys {
@@ -75,7 +78,7 @@ func Overdue(
 		"requests.field.number", "requests.field.procedure", "requests.field.office", "requests.report.due_on",
 		"requests.field.state", "requests.report.ended_on", "requests.report.days_late")}
 	for _, o := range r.Overdue {
-		state := l.T("requests.report.waiting")
+		state := l.T("requests.report.still_waiting")
 		if o.EndedOn != "" {
 			state = l.T(o.State.Word())
 		}

@@ -2,6 +2,7 @@ package requestview
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,6 +70,16 @@ func (s Service) Standing(l *locale.Localizer, t requests.TargetClock) string {
 		return l.T("requests.service.resting", args)
 	}
 	return l.T("requests.service.running", args)
+}
+
+// earlierMisses returns the promises that were missed and that the lines of s no longer tell: a repaired
+// calendar or another office may have moved what is due since.
+func (s Service) earlierMisses(r requests.Request) []requests.Miss {
+	return slices.DeleteFunc(slices.Clone(r.Misses), func(m requests.Miss) bool {
+		return slices.ContainsFunc(s.Targets, func(t requests.TargetClock) bool {
+			return t.Missed && t.Target == m.Target && t.Due.Equal(m.DueAt)
+		})
+	})
 }
 
 // missArgs are what is said of a promise that was missed.

@@ -85,10 +85,11 @@ func (f Frame) With(text, url string) Frame {
 }
 
 // closed reports whether url is a room of the desk that is not in the reader's navigation: who may open one
-// page of it, as an office the contacts it deals with, is not led to the list of all.
+// page of it, as an office the contacts it deals with, is not led to the list of all. The door is open to
+// all.
 func (f Frame) closed(url string) bool {
 	room, inside := strings.CutPrefix(url, "/desk/")
-	return inside && !strings.Contains(room, "/") &&
+	return inside && room != "login" && !strings.Contains(room, "/") &&
 		!slices.ContainsFunc(f.Desk, func(item NavItem) bool { return item.Path == url })
 }
 

@@ -2,7 +2,9 @@ package campaigns
 
 import (
 	"slices"
+	"strconv"
 
+	"ascolto/crm/segment"
 	"ascolto/internal/civic"
 	"ascolto/notify"
 	"ascolto/notify/message"
@@ -93,4 +95,10 @@ func countsChart(f ui.Frame, c notify.Counts) ui.Chart {
 		}})
 	}
 	return chart
+}
+
+// indentation returns the class that moves a line of a rule as far in as the em spaces do that text no longer
+// has: where the line wraps, all of it stands there.
+func indentation(line, text string) string {
+	return "asc-indent-" + strconv.Itoa(min((len(line)-len(text))/len("\u2003"), segment.MaxRuleDepth))
 }

@@ -250,7 +250,11 @@ func areaValues(a forum.Area) url.Values {
 func (p *Pages) showArea(r *page.Request, status int, view forumAreaPage) error {
 	title := r.T("forum.desk.area.new")
 	if view.Slug != "" {
-		title = r.T("forum.desk.area.edit", civic.Args{"Name": view.Form.Value("name")})
+		a, err := p.Forum.Area(r.Context(), civic.ID(view.Slug))
+		if err != nil {
+			return err
+		}
+		title = r.T("forum.desk.area.edit", civic.Args{"Name": a.Name})
 	}
 	var err error
 	if view.Reference, err = deskui.ReadReference(r, p.Reference); err != nil {

@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"net/mail"
+
 	"ascolto/internal/civic"
 	"ascolto/notify"
 	"ascolto/web/ui"
@@ -26,4 +28,13 @@ func holdReason(f ui.Frame, reason string) string {
 // formFor returns the form of one address.
 func (p heldPage) formFor(id civic.ID) ui.Form {
 	return p.Form.ForItem("a"+string(id), p.Released == id)
+}
+
+// recipient returns a recipient as people read one: the name without the quotes that the header of a mail
+// needs.
+func recipient(to string) string {
+	if a, err := mail.ParseAddress(to); err == nil && a.Name != "" {
+		return a.Name + " <" + a.Address + ">"
+	}
+	return to
 }

@@ -20,7 +20,7 @@ import (
 const reportPath = queuePath + "/report"
 
 // reportShown is how many rows of a list a page shows; the tables that are downloaded have all.
-const reportShown = 50
+const reportShown = 25
 
 // reportPage is how the requests of a year were dealt with.
 type reportPage struct {

@@ -190,6 +190,10 @@ func (p *Pages) RuleLines(r *page.Request, rule segment.Rule) ([]string, error) 
 	return w.lines(rule, 0), nil
 }
 
+// part returns the label of a part of a condition: with the name of what the condition is about, for a list
+// of what is amiss shows labels alone.
+func (w ruleWords) part(r segment.Rule, key string) string { return w.field(r) + " – " + w.f.T(key) }
+
 func level(depth int) civic.Args { return civic.Args{"Level": depth} }
 
 // indent returns the class that moves a step to the right as it lies deeper.
