@@ -96,6 +96,10 @@ e2e: build bin/ferretdb bin/vnu.jar browser java ## in a headless browser: the j
 pages: generate browser ## in a headless browser: one page of every shape, for accessibility, in minutes; WHO=desk for one role
 	ASCOLTO_E2E=1 ASCOLTO_WHO=$(WHO) $(GO) test -count=1 -timeout 20m -v -run '^TestPagesInABrowser$$' ./web
 
+.PHONY: lighthouse
+lighthouse: browser ## Lighthouse, which has to be installed, on ten pages of the running demo at ORIGIN; fails under 0.95 for accessibility
+	node e2e/lighthouse.mjs $(ORIGIN)
+
 .PHONY: check
 check: generate bin/staticcheck ## format, vet, staticcheck, arrows, tests
 	@test -z "$$(gofmt -l $(GO_FILES))" || { echo "not gofmt-ed:"; gofmt -l $(GO_FILES); exit 1; }

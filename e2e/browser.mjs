@@ -54,11 +54,15 @@ export function text(mail) {
   return Buffer.from(bytes, "latin1").toString("utf8");
 }
 
+// browserPath returns where the browser is.
+export function browserPath() {
+  return ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync) ?? process.env.CHROMIUM;
+}
+
 export async function launch() {
-  const path = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync) ?? process.env.CHROMIUM;
-  check(path, "there is no Chromium; make browser installs one");
+  check(browserPath(), "there is no Chromium; make browser installs one");
   return chromium.launch({
-    executablePath: path,
+    executablePath: browserPath(),
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
 }
