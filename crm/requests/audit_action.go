@@ -11,6 +11,7 @@ const (
 	ActionCode          audit.Action = "requests.request.code" // its code was read by staff
 	ActionReport        audit.Action = "requests.report.read"
 	ActionPromiseMove   audit.Action = "requests.promise.move" // office hours changed
+	ActionStepSave      audit.Action = "requests.step.save"
 )
 
 // moveActions begins the audit's words for moves.
@@ -22,7 +23,7 @@ func MoveAction(a Act) audit.Action { return audit.Action(moveActions + string(a
 // AuditActions lists them, in the order in which a person looks for them.
 func AuditActions() []audit.Action {
 	all := []audit.Action{ActionRequestRead, ActionFollow, ActionFile, ActionCode, ActionReport,
-		ActionProcedureSave, ActionPromiseMove}
+		ActionProcedureSave, ActionPromiseMove, ActionStepSave}
 	for _, m := range Moves() {
 		all = append(all, MoveAction(m.Act))
 	}

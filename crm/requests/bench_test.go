@@ -1,10 +1,13 @@
 package requests
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,8 +16,9 @@ import (
 	"ascolto/internal/docstore"
 )
 
-// TestBench prints the figures of this package when ASCOLTO_BENCH is set: filing one after the other, and the
-// first page of an office's queue among many open requests. ASCOLTO_BENCH_REQUESTS sets of how many; 100,000
+// TestBench prints the figures of this package when ASCOLTO_BENCH is set: filing one after the other, the
+// first page of an office's queue among many open requests, and a pass of the escalation over them, of which
+// one in a hundred is due. ASCOLTO_BENCH_REQUESTS sets of how many; 100,000
 // when it is not set, which the goals are for.
 func TestBench(t *testing.T) {
 	if os.Getenv("ASCOLTO_BENCH") == "" {
@@ -27,11 +31,14 @@ func TestBench(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w := newTown(t)
+	letters := &gauge{}
+	w := newTown(t, func(o *Options) { o.Outbox = letters })
+	w.seedSince(t, "2026-03-02 00:00")
 	first := w.filed(t, "istanza", "2026-03-02")
 	if err := w.requests.Load(t.Context(), func() error { return w.manyLike(t, first, n) }); err != nil {
 		t.Fatal(err)
 	}
+	w.benchEscalation(t, n, letters)
 	filing := slowest(t, 200, func() error {
 		_, err := w.File(t.Context(), w.anna, asking("istanza"))
 		return err
@@ -73,6 +80,9 @@ func (w *town) manyLike(t *testing.T, first Request, n int) error {
 		r.Meta = docstore.Meta{ID: civic.ID(fmt.Sprintf("bench%09d", i))}
 		r.Number, r.Office = fmt.Sprintf("2025-%06d", i), []civic.ID{"urp", "lavori-pubblici"}[i%2]
 		r.DueOn = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, i%90).Format(time.DateOnly)
+		if r.NextAt = never; i%100 == 0 { // one day is left
+			r.DueOn, r.NextAt = "2026-03-03", first.ReceivedAt.Add(-time.Hour)
+		}
 		all[i] = &r
 	}
 	for part := range slices.Chunk(all, 1000) {
@@ -81,4 +91,56 @@ func (w *town) manyLike(t *testing.T, first Request, n int) error {
 		}
 	}
 	return nil
+}
+
+// gauge counts letters, and looks at the memory that the program uses meanwhile.
+type gauge struct {
+	mu      sync.Mutex
+	letters int
+	most    uint64 // bytes of the heap in use
+}
+
+func (g *gauge) QueueLetter(context.Context, Letter) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.letters++; g.letters%50 == 0 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		g.most = max(g.most, m.HeapInuse)
+	}
+	return nil
+}
+
+// seedSince stores the steps of a new installation as if they were there since a moment.
+func (w *town) seedSince(t *testing.T, since string) {
+	t.Helper()
+	now := w.Clock.Now()
+	w.Clock.Set(at(t, since))
+	all, err := DefaultSteps()
+	if err == nil {
+		err = w.SeedSteps(t.Context(), root, all)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Set(now)
+}
+
+// benchEscalation has a pass go over n open requests. The goal is that of a million, in proportion.
+func (w *town) benchEscalation(t *testing.T, n int, letters *gauge) {
+	t.Helper()
+	runtime.GC()
+	var before runtime.MemStats
+	runtime.ReadMemStats(&before)
+	letters.letters = 0
+	start := time.Now()
+	looked, err := w.Escalate(t.Context())
+	took := time.Since(start).Seconds()
+	if err != nil || looked != (n+99)/100 || letters.letters != looked {
+		t.Fatalf("looked at %d of %d, %d letters, %v", looked, n, letters.letters, err)
+	}
+	what := fmt.Sprintf("requests escalation, a pass over %d open", n)
+	benchline.Line(what, took, "s", 60*float64(n)/1e6, true)
+	grown := float64(letters.most) - float64(before.HeapInuse)
+	benchline.Line("requests escalation, memory above that before", max(0, grown)/(1<<20), "MB", 64, true)
 }

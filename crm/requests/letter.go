@@ -2,6 +2,7 @@ package requests
 
 import (
 	"context"
+	"time"
 
 	"ascolto/internal/civic"
 )
@@ -25,7 +26,9 @@ const (
 	LetterMessage   LetterKind = "message"
 	LetterRecorded  LetterKind = "recorded" // what staff wrote down for the applicant
 	LetterReterm    LetterKind = "reterm"
-	LetterOffice    LetterKind = "office" // to who deals with it
+	LetterOffice    LetterKind = "office"  // to who deals with it
+	LetterAlert     LetterKind = "alert"   // a step of the escalation, to those of the staff whom it names
+	LetterSilence   LetterKind = "silence" // nobody answered in time, and what follows from that
 )
 
 // LetterKinds lists them.
@@ -33,7 +36,7 @@ func LetterKinds() []LetterKind {
 	return []LetterKind{LetterReceived, LetterTaken, LetterAsked, LetterSuspended, LetterResumed,
 		LetterForwarded,
 		LetterNotice, LetterAnswered, LetterRefused, LetterClosed, LetterWithdrawn, LetterMessage, LetterRecorded,
-		LetterReterm, LetterOffice}
+		LetterReterm, LetterOffice, LetterAlert, LetterSilence}
 }
 
 // letterKinds are what the applicant is told of an act.
@@ -52,6 +55,9 @@ type Letter struct {
 	Request Request
 	Event   Event
 	Code    string // the request's, of LetterReceived
+	Raise   Raise  // of LetterAlert and LetterSilence, which have no Event
+	// of LetterSilence: the last day for what can be done against it; zero: the law sets none
+	Recourse time.Time
 }
 
 // letterPrefix begins the ids of letters. That of a receipt tells that there is a secret code in it.

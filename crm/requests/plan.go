@@ -12,12 +12,14 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/migrate"
+	"ascolto/internal/routine"
 )
 
-// plan is what requests go by besides the law: when offices work. It changes, and then what was worked out by
-// it is worked out again.
+// plan is what requests go by besides the law: when offices work, and the steps of escalations. It changes,
+// and then what was worked out by it is worked out again.
 type plan struct {
 	book    hours.Book
+	steps   []Step
 	edition int64 // grows with everything that is stored of it; it is at least 1
 }
 
@@ -26,7 +28,13 @@ func (s *Service) plan(ctx context.Context) (p plan, err error) {
 	if p.book, err = s.hours.Book(ctx); err != nil {
 		return p, err
 	}
+	if p.steps, err = s.Steps(ctx); err != nil {
+		return p, err
+	}
 	p.edition = p.book.Edition
+	for _, st := range p.steps {
+		p.edition += st.Revision
+	}
 	return p, nil
 }
 
@@ -75,7 +83,12 @@ func (r *Request) schedule(p plan, cal Calendar, now time.Time) error {
 			r.happens(t.Due.Add(time.Second))
 		}
 	}
-	if !r.Open {
+	_, next, err := r.pending(p, cal, c, now)
+	if err != nil {
+		return err
+	}
+	r.happens(next)
+	if r.Alerted = r.alerted(); !r.Open {
 		r.NextAt = never
 		r.judge(c)
 	}
@@ -121,27 +134,27 @@ func (s *Service) planned(ctx context.Context, r *Request) error {
 	return r.schedule(p, s.cal, s.now())
 }
 
-// Replan works out again what follows from when offices work, of the open requests that were worked out by
-// other hours, and returns how many. The terms of the law stay as they are. A promise that moved is a line of
-// the audit, once however often it is done.
+// Replan works out again what follows from when offices work and from the steps, of the open requests that
+// were worked out by others, and returns how many. The terms of the law stay as they are. A promise that
+// moved is a line of the audit, once however often it is done.
 func (s *Service) Replan(ctx context.Context) (int, error) {
 	p, err := s.plan(ctx)
 	if err != nil {
 		return 0, err
 	}
 	n := 0
+	group, ctx := routine.WithContext(ctx, s.log, "clocks of requests")
+	group.SetLimit(atOnce)
 	q := docstore.Query{Sort: []string{"planned"},
 		Filter: docstore.Filter{docstore.Eq("open", true), docstore.Lt("planned", p.edition)}}
 	for r, err := range s.requests.All(ctx, q) {
-		if err == nil {
-			err = s.replan(ctx, p, r)
-		}
 		if err != nil {
-			return n, err
+			return n, errors.Join(err, group.Wait())
 		}
+		group.Go(func() error { return s.replan(ctx, p, r) })
 		n++
 	}
-	return n, nil
+	return n, group.Wait()
 }
 
 func (s *Service) replan(ctx context.Context, p plan, r Request) error {
@@ -199,42 +212,4 @@ func PlannedStep() migrate.Step {
 				return true
 			}),
 	}
-}
-
-// KeepClocks does what is due of requests by itself, and returns to how many: what was worked out by other
-// hours is worked out again, and a promise that was missed is written down.
-func (s *Service) KeepClocks(ctx context.Context) (int, error) {
-	moved, err := s.Replan(ctx)
-	if err != nil {
-		return moved, err
-	}
-	due := docstore.Query{Sort: []string{"nextAt"},
-		Filter: docstore.Filter{docstore.Eq("open", true), docstore.Lte("nextAt", s.now())}}
-	for r, err := range s.requests.All(ctx, due) {
-		if err == nil {
-			err = s.keepClock(ctx, r.ID)
-		}
-		if err != nil {
-			return moved, err
-		}
-		moved++
-	}
-	return moved, nil
-}
-
-func (s *Service) keepClock(ctx context.Context, id civic.ID) error {
-	p, err := s.plan(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = s.requests.Update(ctx, id, func(r *Request) error {
-		if !r.Open {
-			return errSame
-		}
-		return r.schedule(p, s.cal, s.now())
-	})
-	if errors.Is(err, errSame) || civic.CodeOf(err) == civic.NotFound {
-		return nil
-	}
-	return err
 }

@@ -55,6 +55,9 @@ type Rules struct {
 // maxHours bounds what is promised: a year of an office's hours.
 const maxHours = 2000
 
+// ReviewProcedure is by which a review is asked for when nobody answered: see SilenceReview.
+const ReviewProcedure civic.ID = "riesame-accesso-civico"
+
 // Silence is what it means that nobody answered within the term.
 type Silence string
 

@@ -120,7 +120,9 @@ type Filter struct {
 	Office civic.ID
 	State  State // empty: every open one
 	Closed bool  // those that have come to their end
-	Last   bool  // the latest due day first
+	// the open ones to which a step of an escalation came; State and Closed are not looked at
+	Alerted bool
+	Last    bool // the latest due day first
 }
 
 // Queue lists requests by their due day. It returns Forbidden for another office's.
@@ -145,7 +147,9 @@ func (s *Service) Queue(
 	case !by.Allowed(crm.PermReadContacts):
 		q.Filter = docstore.Filter{docstore.In("office", by.Offices...)}
 	}
-	if f.State != "" {
+	if f.Alerted {
+		q.Filter = append(q.Filter, docstore.Eq("alerted", true))
+	} else if f.State != "" {
 		q.Filter = append(q.Filter, docstore.Eq("state", f.State))
 	} else {
 		q.Filter = append(q.Filter, docstore.Eq("open", !f.Closed))

@@ -80,8 +80,10 @@ type Request struct {
 	// what follows from when offices work, too: see schedule
 	Planned  int64     `bson:"planned"` // by which edition of that
 	Promises []Promise `bson:"promises,omitempty"`
-	Misses   []Miss    `bson:"misses,omitempty"` // oldest first; only added to
-	NextAt   time.Time `bson:"nextAt"`           // when something of it is due to happen by itself
+	Misses   []Miss    `bson:"misses,omitempty"`  // oldest first; only added to
+	Raised   []Raise   `bson:"raised,omitempty"`  // likewise
+	Alerted  bool      `bson:"alerted,omitempty"` // a step came to it, and it is still open
+	NextAt   time.Time `bson:"nextAt"`            // when something of it is due to happen by itself
 }
 
 // NoDue is the due day of a request whose term waits, without limit, for the applicant: after every other.
@@ -157,6 +159,9 @@ func requestSpec() docstore.Spec {
 		{Name: "office_closed", Fields: []string{"office", "closedAt"}},
 		{Name: "planned", Fields: []string{"open", "planned"}},
 		{Name: "next", Fields: []string{"open", "nextAt"}},
+		{Name: "alerted_due", Fields: []string{"alerted", "dueOn"}},
+		{Name: "office_alerted_due", Fields: []string{"office", "alerted", "dueOn"}},
+		{Name: "responsible_alerted_due", Fields: []string{"responsible", "alerted", "dueOn"}},
 	}}
 }
 
@@ -204,6 +209,7 @@ func (r Request) shownTo(by civic.Actor) Request {
 	if r.Readable(by) {
 		return r
 	}
+	r.Raised, r.Alerted = nil, false
 	shown := make([]Event, 0, len(r.Events))
 	for _, e := range r.Events {
 		switch e.Act {

@@ -7,6 +7,7 @@
 //	Request    one request: what was asked, and its events
 //	Moves      the life of a request, as a table: which act is possible in which state, and who may do it
 //	Clock      where the term of a request stands on a day, and why
+//	Step       when a request that waits too long is brought before more people
 //	ServiceClock  where what the municipality promises stands, in hours in which its offices work
 //
 // What the law forbids cannot be done: Choices says of each act what stands against it.
@@ -15,6 +16,7 @@ package requests
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 
 	"ascolto/crm"
 	"ascolto/crm/hours"
@@ -95,6 +97,8 @@ type Service struct {
 	requests   *docstore.Collection[Request]
 	drafts     *docstore.Collection[Draft]
 	counters   *docstore.Collection[counter]
+	steps      *docstore.Collection[Step]
+	keptSteps  atomic.Pointer[keptSteps]
 	published  memo.Values[int, published]
 	publishing memo.Turn // of who works a public report out
 
@@ -142,6 +146,9 @@ func New(ctx context.Context, o Options) (s *Service, err error) {
 		return nil, err
 	}
 	if s.drafts, err = docstore.Collect[Draft](ctx, o.DB, draftSpec()); err != nil {
+		return nil, err
+	}
+	if s.steps, err = docstore.Collect[Step](ctx, o.DB, stepSpec()); err != nil {
 		return nil, err
 	}
 	s.counters, err = docstore.Collect[counter](ctx, o.DB, docstore.Spec{Name: "request_counters"})

@@ -296,9 +296,9 @@ func TestRequestsOfVersionsWithoutClocks(t *testing.T) {
 	}
 	c, err := docstore.Collect[Request](ctx, db, requestSpec())
 	testtown.Check(t, err)
-	for id, revision := range map[civic.ID]int64{"open": 2, "ended": 1} {
+	for _, id := range []civic.ID{"open", "ended"} {
 		r, err := c.Get(ctx, id)
-		if err != nil || r.Revision != revision || r.Open == r.NextAt.IsZero() || r.Planned != 0 {
+		if err != nil || r.Revision != 1 || r.Open == r.NextAt.IsZero() || r.Planned != 0 {
 			t.Errorf("%s: revision %d, next at %v, %v", id, r.Revision, r.NextAt, err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"ascolto/notify"
 	"ascolto/notify/message"
 	"ascolto/web/locale"
+	"ascolto/web/requestview"
 )
 
 // requestMail begins the ids of the templates of mails about requests; confirmMail is that of the one which
@@ -34,6 +35,7 @@ func requestMails() []message.Template {
 		received    = message.Field{Name: "Received", Kind: message.FieldDay,
 			Meaning: "mail.field.request_received"}
 		words = message.Field{Name: "Text", Kind: message.FieldText, Meaning: "mail.field.request_text"}
+		step  = message.Field{Name: "Step", Kind: message.FieldText, Meaning: "mail.field.request_step"}
 		act   = message.Field{Name: "Act", Kind: message.FieldText, Meaning: "mail.field.request_act"}
 	)
 	more := map[requests.LetterKind][]message.Field{
@@ -51,11 +53,14 @@ func requestMails() []message.Template {
 		requests.LetterRecorded:  {words},
 		requests.LetterReterm:    {due, words},
 		requests.LetterOffice:    {act, due},
+		requests.LetterAlert:     {step, due, procedure, office},
+		requests.LetterSilence:   {words, due},
 	}
 	var all []message.Template
 	for _, kind := range requests.LetterKinds() {
 		fields := append([]message.Field{number, link, townField}, more[kind]...)
-		if kind != requests.LetterOffice { // who reads it is not the person, whose erasure does not reach it
+		// who reads these is not the person, whose erasure does not reach them
+		if kind != requests.LetterOffice && kind != requests.LetterAlert {
 			fields = append(fields, subject)
 		}
 		all = append(all, message.Template{ID: requestMail + string(kind), Fields: fields})
@@ -80,8 +85,11 @@ const (
 // QueueLetter implements requests.Outbox: to the applicant in their language, if they can be written to at
 // all, or to who deals with the request.
 func (l requestLetters) QueueLetter(ctx context.Context, in requests.Letter) error {
-	if in.Kind == requests.LetterOffice {
+	switch in.Kind {
+	case requests.LetterOffice:
 		return l.toOffice(ctx, in)
+	case requests.LetterAlert:
+		return l.toAlerted(ctx, in)
 	}
 	to, err := l.app.CRM.Recipient(ctx, in.Request.Contact, "", true)
 	if err != nil || to.Skip != "" {
@@ -148,13 +156,22 @@ func (l requestLetters) args(ctx context.Context, in requests.Letter, language s
 	if in.Event.Act == requests.ActConsult { // who that is, is nobody else's
 		text = t.T("requests.mail.consulted")
 	}
+	if in.Kind == requests.LetterSilence {
+		text = requestview.SilenceText(t, in.Request, in.Recourse)
+	}
 	if in.Event.Link != "" {
 		text += "\n\n" + in.Event.Link
 	}
 	args := civic.Args{"Number": r.Number, "Subject": r.Subject, "Town": l.app.config.Town.Name,
 		"Link": l.app.Origin + ownRequestPath + string(r.ID), "Procedure": r.Name.In(language),
 		"Office": office.Name, "Responsible": r.ResponsibleName, "Substitute": r.Substitute, "Due": due,
-		"Received": t.Date(r.ReceivedAt), "Text": text, "Act": t.T(in.Event.Act.Done())}
+		"Received": t.Date(r.ReceivedAt), "Text": text}
+	if in.Event.Act != "" {
+		args["Act"] = t.T(in.Event.Act.Done())
+	}
+	if in.Raise.Kind != "" {
+		args["Step"] = requestview.StepWords(t, in.Raise.Kind, in.Raise.Value)
+	}
 	if in.Code != "" {
 		args["Code"], args["Link"] = in.Code,
 			l.app.Origin+followRequestPath+"?"+url.Values{"numero": {r.Number}}.Encode()
@@ -169,6 +186,11 @@ func (l requestLetters) toOffice(ctx context.Context, in requests.Letter) error 
 	if err != nil {
 		return err
 	}
+	return l.toStaff(ctx, in, readers)
+}
+
+// toStaff writes a letter to some of the staff.
+func (l requestLetters) toStaff(ctx context.Context, in requests.Letter, readers []accounts.Account) error {
 	args, err := l.args(ctx, in, string(locale.Italian))
 	if err != nil {
 		return err
@@ -199,6 +221,35 @@ func (l requestLetters) readers(ctx context.Context, r requests.Request) ([]acco
 	}
 	if err != nil && civic.CodeOf(err) != civic.NotFound {
 		return nil, err
+	}
+	return letters(l).answering(ctx, r.Office, requests.PermWrite)
+}
+
+// toAlerted writes to those whom a step of an escalation names, to each once.
+func (l requestLetters) toAlerted(ctx context.Context, in requests.Letter) error {
+	var all []accounts.Account
+	for _, reader := range in.Raise.Tell {
+		found, err := l.alerted(ctx, in, reader)
+		if err != nil {
+			return err
+		}
+		all = append(all, found...)
+	}
+	return l.toStaff(ctx, in, all)
+}
+
+// alerted returns who a reader of a step is. While nobody is named with the substitute power, and when who
+// was is not there any more, it is the head of the office.
+func (l requestLetters) alerted(
+	ctx context.Context, in requests.Letter, reader requests.Reader,
+) ([]accounts.Account, error) {
+	r := in.Request
+	switch {
+	case reader == requests.ReaderResponsible:
+		return l.readers(ctx, r)
+	case reader == requests.ReaderSubstitute && in.Raise.Substitute != "":
+		r.Responsible = in.Raise.Substitute
+		return l.readers(ctx, r)
 	}
 	return letters(l).answering(ctx, r.Office, requests.PermWrite)
 }

@@ -40,7 +40,10 @@ func (a *App) Seed(ctx context.Context) error {
 			return err
 		}
 	}
-	return a.SeedProcedures(ctx)
+	if err := a.SeedProcedures(ctx); err != nil {
+		return err
+	}
+	return a.SeedSteps(ctx)
 }
 
 // SeedProcedures stores what can be asked for by Italian law when there is no procedure yet.
@@ -54,4 +57,18 @@ func (a *App) SeedProcedures(ctx context.Context) error {
 		return err
 	}
 	return a.Requests.Seed(ctx, civic.System("start"), all)
+}
+
+// SeedSteps stores the steps by which requests that wait are brought before more people, when there is none
+// yet.
+func (a *App) SeedSteps(ctx context.Context) error {
+	there, err := a.Requests.Steps(ctx)
+	if err != nil || len(there) > 0 {
+		return err
+	}
+	all, err := requests.DefaultSteps()
+	if err != nil {
+		return err
+	}
+	return a.Requests.SeedSteps(ctx, civic.System("start"), all)
 }

@@ -23,10 +23,13 @@ const (
 	queuePath      = "/desk/requests"
 	proceduresPath = "/desk/procedures"
 	hoursPath      = "/desk/hours" // when offices work
+	stepsPath      = "/desk/escalation"
 
 	receiptPDF = "/receipt.pdf" // below that of a request
 )
 
 func requestPath(id civic.ID) string { return queuePath + "/" + string(id) }
+
+func stepPath(id civic.ID) string { return stepsPath + "/" + string(id) }
 
 func procedurePath(id civic.ID) string { return proceduresPath + "/" + string(id) }

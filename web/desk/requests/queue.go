@@ -16,6 +16,9 @@ import (
 // ended is what the filter of states calls all that have come to their end.
 const ended = "ended"
 
+// alerted is what the filter of states calls those to which a step of an escalation came.
+const alerted = "alerted"
+
 // queuePage is the list of requests.
 type queuePage struct {
 	Filter    requests.Filter
@@ -44,6 +47,8 @@ func (p *Pages) queue(r *page.Request) error {
 		view.Filter.Office = civic.ID(view.Whose)
 	}
 	switch {
+	case view.State == alerted:
+		view.Filter.Alerted = true
 	case view.State == ended:
 		view.Filter.Closed = true
 	case slices.Contains(requests.States(), requests.State(view.State)):
@@ -78,7 +83,8 @@ func whoseOptions(req *page.Request, r deskui.Reference) []ui.Option {
 
 // stateOptions lists the states to choose from.
 func stateOptions(f ui.Frame) []ui.Option {
-	options := []ui.Option{{Label: f.T("requests.desk.open")}}
+	options := []ui.Option{{Label: f.T("requests.desk.open")},
+		{Value: alerted, Label: f.T("requests.desk.alerted")}}
 	for _, s := range requests.States() {
 		options = append(options, ui.Option{Value: string(s), Label: f.T(s.Word())})
 	}

@@ -33,6 +33,7 @@ type requestPage struct {
 	requests.Request
 	Clock   requests.Clock
 	Service requestview.Service
+	Review  requests.Procedure // that can be asked for now; without ID: none
 	Choices []requests.Choice
 	Forms   map[requests.Act]ui.Form // of what can be done
 	Refused requests.Act             // whose form came back
@@ -77,6 +78,11 @@ func (p *Pages) show(r *page.Request, status int, view requestPage, form ui.Form
 	if err != nil {
 		return err
 	}
+	if view.Clock.Silence == requests.SilenceReview {
+		if view.Review, err = p.review(r); err != nil {
+			return err
+		}
+	}
 	view.Choices, view.Forms = p.Requests.Choices(view.Request, requests.Applicant), map[requests.Act]ui.Form{}
 	view.Tokens = r.NewForm(nil)
 	for _, c := range view.Choices {
@@ -94,6 +100,17 @@ func (p *Pages) show(r *page.Request, status int, view requestPage, form ui.Form
 		f = f.With(r.T("requests.site.title"), askPath)
 	}
 	return r.Page(status, requestDetails(f, view))
+}
+
+// review returns the procedure by which a review is asked for, the zero value while it is not offered.
+func (p *Pages) review(r *page.Request) (requests.Procedure, error) {
+	offered, err := p.Requests.Offered(r.Context())
+	for _, procedure := range offered {
+		if procedure.ID == requests.ReviewProcedure {
+			return procedure, err
+		}
+	}
+	return requests.Procedure{}, err
 }
 
 // readMove reads what the applicant does.

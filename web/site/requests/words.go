@@ -50,3 +50,8 @@ func (p filePage) sendText(f ui.Frame) string {
 	}
 	return f.T("requests.site.send")
 }
+
+// reviewName returns what the review is called that can be asked for.
+func (p requestPage) reviewName(f ui.Frame) string {
+	return p.Review.Latest().Name.In(string(f.L.Lang()))
+}

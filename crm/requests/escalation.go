@@ -1,0 +1,281 @@
+package requests
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"ascolto/crm/term"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/routine"
+)
+
+// Raise is a step that came to a request: once for each time that its term began.
+type Raise struct {
+	Step       civic.ID  `bson:"step"`
+	Epoch      int       `bson:"epoch"` // how often the term had begun anew
+	Kind       StepKind  `bson:"kind"`
+	Value      int       `bson:"value,omitempty"`
+	Tell       []Reader  `bson:"tell"`
+	Substitute civic.ID  `bson:"substitute,omitempty"`
+	At         time.Time `bson:"at"`
+	DueOn      string    `bson:"dueOn"` // the last day of the term, as it was then
+}
+
+// is reports whether x is the same step at the same time of the term as o.
+func (x Raise) is(o Raise) bool { return x.Step == o.Step && x.Epoch == o.Epoch }
+
+// epoch returns how often the term of r began anew: because it had to be completed, or by another version of
+// its procedure.
+func (r Request) epoch() int {
+	n := 0
+	for i, e := range r.Events {
+		if e.Act == ActReterm {
+			n++
+		}
+		if _, ended := r.endOf(i); ended && e.Stops == term.IrregularRequest {
+			n++
+		}
+	}
+	return n
+}
+
+// Alerts returns the steps that came to r in the term as it runs, the latest last.
+func (r Request) Alerts() []Raise {
+	epoch := r.epoch()
+	return slices.DeleteFunc(slices.Clone(r.Raised), func(x Raise) bool {
+		return x.Kind == StepSilence || !x.Kind.promised() && x.Epoch != epoch
+	})
+}
+
+// runs is how the term of a request runs, if nothing more happens.
+type runs struct {
+	start, due term.Date
+	days       int // from start to due, without those on which it is stopped
+}
+
+// runs returns how the term of r runs, and false while it waits without limit.
+func (r Request) runs(cal Calendar) (runs, bool, error) {
+	due, err := term.ParseDate(r.DueOn)
+	if err != nil || r.DueOn == NoDue {
+		return runs{}, false, nil
+	}
+	on := term.DateOf(r.UpdatedAt)
+	if r.Resting {
+		on += horizon
+	}
+	c, err := r.clock(cal, on)
+	if err != nil {
+		return runs{}, false, err
+	}
+	t := runs{start: term.DateOf(r.ReceivedAt), due: due}
+	if c.Restarted.Valid() {
+		t.start = c.Restarted
+	}
+	t.days = max(1, int(due-t.start)-c.Suspended)
+	return t, true, nil
+}
+
+// day returns the day on which a step by the term comes.
+func (t runs) day(st Step) term.Date {
+	switch st.Kind {
+	case StepShare:
+		return t.due - term.Date(t.days*(100-st.Value)/100)
+	case StepBefore:
+		return t.due - term.Date(st.Value)
+	case StepAfter:
+		return t.due + term.Date(st.Value)
+	}
+	return t.due + 1
+}
+
+// silenceHour is when applicants are told what follows from silence.
+const silenceHour = 8
+
+// moment returns when a step comes on a day: when the office opens; when it is closed all that day, on the
+// working day before for what is early, else on the next one. What is urgent comes as the day begins.
+func (st Step) moment(day, first term.Date, office *term.Calendar) time.Time {
+	switch {
+	case st.Kind == StepSilence:
+		year, month, d := day.Civil()
+		return time.Date(year, month, d, silenceHour, 0, 0, 0, civic.Rome())
+	case st.Urgent:
+		return startOf(day)
+	}
+	if st.Kind.early() {
+		for back := day; back > first; back-- {
+			if office.Working(back) {
+				day = back
+				break
+			}
+		}
+	}
+	if opens, err := office.After(startOf(day), 0); err == nil {
+		return opens
+	}
+	return startOf(day)
+}
+
+// comes returns when a step comes to r, and false when it does not.
+func (r Request) comes(st Step, p plan, c ServiceClock, t runs, counts bool) (time.Time, bool) {
+	if st.Kind.promised() {
+		of, ok := c.Target(Target(st.Kind))
+		if !ok || of.Due.IsZero() || !of.Done.IsZero() && !of.Missed {
+			return time.Time{}, false
+		}
+		return of.Due.Add(time.Second), true
+	}
+	if !counts || st.Kind == StepSilence && r.Rules.Silence == SilenceNone {
+		return time.Time{}, false
+	}
+	at := st.moment(t.day(st), t.start, p.book.Of(r.Office))
+	if at.Before(r.ReceivedAt) {
+		at = r.ReceivedAt
+	}
+	return at, true
+}
+
+// pending returns the steps that are due to come to r now, and when the next one is. Of what is not urgent
+// nothing comes while the office is closed.
+func (r Request) pending(
+	p plan, cal Calendar, c ServiceClock, now time.Time,
+) (due []Raise, next time.Time, err error) {
+	next = never
+	if !r.Open {
+		return nil, next, nil
+	}
+	t, counts, err := r.runs(cal)
+	if err != nil {
+		return nil, next, err
+	}
+	opens, epoch := now, r.epoch()
+	if at, err := p.book.Of(r.Office).After(now, 0); err == nil {
+		opens = at
+	}
+	for _, st := range p.stepsOf(r.Procedure) {
+		x := Raise{Step: st.ID, Epoch: epoch, Kind: st.Kind, Value: st.Value, Tell: st.Tell,
+			Substitute: st.Substitute, At: now, DueOn: r.DueOn}
+		if st.Kind.promised() {
+			x.Epoch = 0
+		}
+		at, ok := r.comes(st, p, c, t, counts)
+		if !ok || at.Before(st.Since) || slices.ContainsFunc(r.Raised, x.is) {
+			continue
+		}
+		if closed := opens.After(now) && !st.Urgent && st.Kind != StepSilence; closed && !at.After(now) {
+			at = opens
+		}
+		if !at.After(now) {
+			due = append(due, x)
+		}
+		if at.Before(next) {
+			next = at
+		}
+	}
+	return due, next, nil
+}
+
+// alerted reports whether a step came to r that is still of account.
+func (r Request) alerted() bool { return r.Open && len(r.Alerts()) > 0 }
+
+// KeepClocks does what is due of requests by itself, and returns to how many: what was worked out by other
+// hours or steps is worked out again; a promise that was missed is written down; and the steps that have come
+// are told, each once, however many programs look and however often.
+func (s *Service) KeepClocks(ctx context.Context) (int, error) {
+	n, err := s.Replan(ctx)
+	if err != nil {
+		return n, err
+	}
+	raised, err := s.Escalate(ctx)
+	return n + raised, err
+}
+
+// Escalate is the part of KeepClocks that tells. It reads the requests alone for which something is due.
+func (s *Service) Escalate(ctx context.Context) (int, error) {
+	p, err := s.plan(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	group, ctx := routine.WithContext(ctx, s.log, "reminders of requests")
+	group.SetLimit(atOnce)
+	due := docstore.Query{Sort: []string{"nextAt"},
+		Filter: docstore.Filter{docstore.Eq("open", true), docstore.Lte("nextAt", s.now())}}
+	for r, err := range s.requests.All(ctx, due) {
+		if err != nil {
+			return n, errors.Join(err, group.Wait())
+		}
+		group.Go(func() error { return s.escalate(ctx, p, r.ID) })
+		n++
+	}
+	return n, group.Wait()
+}
+
+// atOnce is how many requests are dealt with at a time: the store commits those together.
+const atOnce = 16
+
+// escalate tells the steps that have come to a request, then writes down that they came. A program that dies
+// in between tells them again, by the same letters, which go out once.
+func (s *Service) escalate(ctx context.Context, p plan, id civic.ID) error {
+	r, err := s.requests.Get(ctx, id)
+	if err != nil || !r.Open {
+		return gone(err)
+	}
+	now := s.now()
+	c, err := r.ServiceClock(p.book, s.cal, now)
+	if err != nil {
+		return err
+	}
+	due, _, err := r.pending(p, s.cal, c, now)
+	if err != nil {
+		return err
+	}
+	for _, x := range due {
+		if err := s.queueAlert(ctx, r, x); err != nil {
+			return err
+		}
+	}
+	_, err = s.requests.Update(ctx, id, func(r *Request) error {
+		if !r.Open && len(due) == 0 {
+			return errSame
+		}
+		for _, x := range due {
+			if !slices.ContainsFunc(r.Raised, x.is) {
+				r.Raised = append(r.Raised, x)
+			}
+		}
+		return r.schedule(p, s.cal, now)
+	})
+	if errors.Is(err, errSame) {
+		return nil
+	}
+	return gone(err)
+}
+
+// gone returns err, but nil when what was looked for is not there any more.
+func gone(err error) error {
+	if civic.CodeOf(err) == civic.NotFound {
+		return nil
+	}
+	return err
+}
+
+// queueAlert queues what is told of a step: to the staff, or of silence to the applicant.
+func (s *Service) queueAlert(ctx context.Context, r Request, x Raise) error {
+	if s.outbox == nil || r.Contact == "" {
+		return nil
+	}
+	l := Letter{ID: civic.Key(letterPrefix, r.ID, "step", x.Step, civic.ID(strconv.Itoa(x.Epoch))),
+		Kind: LetterAlert, Request: r, Raise: x}
+	if x.Kind == StepSilence {
+		c, err := s.ClockOf(r)
+		if err != nil {
+			return err
+		}
+		l.Kind, l.Recourse = LetterSilence, c.Recourse.Time()
+	}
+	return s.outbox.QueueLetter(ctx, l)
+}

@@ -1,0 +1,149 @@
+package requests
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+// Step is one of the steps by which a request that waits too long is brought before more and more people.
+type Step struct {
+	docstore.Meta `bson:",inline"`
+	// what it is for; empty: every procedure that has no steps of its own
+	Procedure  civic.ID  `bson:"procedure,omitempty" json:"-"`
+	Kind       StepKind  `bson:"kind" json:"kind"`
+	Value      int       `bson:"value" json:"value"` // in the unit of Kind
+	Tell       []Reader  `bson:"tell" json:"tell"`
+	Substitute civic.ID  `bson:"substitute,omitempty" json:"-"` // the account of who has the substitute power
+	Urgent     bool      `bson:"urgent,omitempty" json:"-"`     // it comes when the office is closed, too
+	Off        bool      `bson:"off,omitempty" json:"-"`
+	Since      time.Time `bson:"since" json:"-"` // what would have come before does not come any more
+}
+
+// StepKind says when a step comes.
+type StepKind string
+
+// The kinds.
+const (
+	StepShare    StepKind = "share"    // when Value per cent of the term are over
+	StepBefore   StepKind = "before"   // Value days before the last day of the term
+	StepAfter    StepKind = "after"    // Value days after it
+	StepFirst    StepKind = "first"    // when the promise of a first answer was not kept
+	StepSolution StepKind = "solution" // when that of a solution was not kept
+	// on the day after the term the applicant is told what follows from that nobody answered, where something
+	// does
+	StepSilence StepKind = "silence"
+)
+
+// Word returns the key of the text that says that the step has come, of Count.
+func (k StepKind) Word() string { return "requests.step." + string(k) }
+
+// StepKinds lists the kinds that can be chosen for a new step: StepSilence is there once.
+func StepKinds() []StepKind {
+	return []StepKind{StepShare, StepBefore, StepAfter, StepFirst, StepSolution}
+}
+
+// counted reports whether the kind has a Value, and the most that it may be.
+func (k StepKind) counted() (most int, ok bool) {
+	switch k {
+	case StepShare:
+		return 99, true
+	case StepBefore, StepAfter:
+		return 365, true
+	}
+	return 0, false
+}
+
+// early reports whether the step comes before the term is over, and so sooner rather than later when the
+// office is closed on its day.
+func (k StepKind) early() bool { return k == StepShare || k == StepBefore }
+
+// promised reports whether the step goes by a promise, not by the term of the law.
+func (k StepKind) promised() bool { return k == StepFirst || k == StepSolution }
+
+// Reader is who is told that a step has come.
+type Reader string
+
+// The readers.
+const (
+	ReaderResponsible Reader = "responsible" // who answers for the office while there is nobody
+	ReaderHead        Reader = "head"        // of the office
+	ReaderSubstitute  Reader = "substitute"  // who has the substitute power; the head while nobody is named
+	ReaderApplicant   Reader = "applicant"   // of StepSilence alone
+)
+
+// Readers lists who of the staff can be told.
+func Readers() []Reader { return []Reader{ReaderResponsible, ReaderHead, ReaderSubstitute} }
+
+func stepSpec() docstore.Spec { return docstore.Spec{Name: "request_steps", Followed: true} }
+
+// maxSteps bounds how many steps there are.
+const maxSteps = 500
+
+// check cleans st, or returns an Invalid error that names every wrong field.
+func (st *Step) check(procedures map[civic.ID]bool, staff map[civic.ID]bool) error {
+	var p civic.Problems
+	p.Check("procedure", choice(st.Procedure == "" || procedures[st.Procedure]))
+	p.Check("kind", choice(slices.Contains(StepKinds(), st.Kind)))
+	if most, ok := st.Kind.counted(); !ok {
+		st.Value = 0
+	} else if st.Value < 1 || st.Value > most {
+		p.Add("value", "requests.error.step_value", civic.Args{"Max": most})
+	}
+	if len(st.Tell) == 0 {
+		p.Add("tell", "error.required")
+	}
+	for _, r := range st.Tell {
+		p.Check("tell", choice(slices.Contains(Readers(), r)))
+	}
+	if !slices.Contains(st.Tell, ReaderSubstitute) {
+		st.Substitute = ""
+	}
+	p.Check("substitute", choice(st.Substitute == "" || staff[st.Substitute]))
+	return p.Err()
+}
+
+// sameTime reports whether st and o come at the same time to the same requests.
+func (st Step) sameTime(o Step) bool {
+	return st.Procedure == o.Procedure && st.Kind == o.Kind && st.Value == o.Value && st.Off == o.Off
+}
+
+// same reports whether st and o say the same.
+func (st Step) same(o Step) bool {
+	return st.sameTime(o) && slices.Equal(st.Tell, o.Tell) && st.Substitute == o.Substitute &&
+		st.Urgent == o.Urgent
+}
+
+// inOrder sorts steps as they come in a life.
+func inOrder(all []Step) {
+	kinds := append(StepKinds(), StepSilence)
+	slices.SortFunc(all, func(a, b Step) int {
+		return cmp.Or(cmp.Compare(a.Procedure, b.Procedure),
+			cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)),
+			cmp.Compare(order(a), order(b)), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// order tells which of two steps of a kind comes first.
+func order(st Step) int {
+	if st.Kind == StepBefore {
+		return -st.Value
+	}
+	return st.Value
+}
+
+// stepsOf returns the steps that hold for a procedure: its own, else those of every procedure; and what
+// applicants are told.
+func (p plan) stepsOf(procedure civic.ID) []Step {
+	own := slices.ContainsFunc(p.steps, func(st Step) bool { return st.Procedure == procedure })
+	var all []Step
+	for _, st := range p.steps {
+		if !st.Off && (st.Kind == StepSilence || st.Procedure == "" && !own || st.Procedure == procedure) {
+			all = append(all, st)
+		}
+	}
+	return all
+}

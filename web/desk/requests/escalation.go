@@ -1,0 +1,183 @@
+package requests
+
+import (
+	"net/http"
+	"strconv"
+
+	"ascolto/crm/requests"
+	"ascolto/internal/civic"
+	"ascolto/web/desk/deskui"
+	"ascolto/web/page"
+	"ascolto/web/requestview"
+	"ascolto/web/ui"
+)
+
+// stepsPage lists the steps by which requests that wait are brought before more people.
+type stepsPage struct {
+	Items      []requests.Step
+	Procedures map[civic.ID]string
+	Staff      map[civic.ID]string
+}
+
+// steps lists the steps.
+func (p *Pages) steps(r *page.Request) (err error) {
+	view := stepsPage{}
+	if view.Items, err = p.Requests.Steps(r.Context()); err != nil {
+		return err
+	}
+	if view.Procedures, view.Staff, err = p.stepNames(r); err != nil {
+		return err
+	}
+	f := r.Frame(r.T("requests.steps.title")).With(r.T("requests.procedures.title"), proceduresPath)
+	return r.Page(http.StatusOK, stepList(f, view))
+}
+
+// stepNames returns the names of procedures, and of the staff who can be told.
+func (p *Pages) stepNames(r *page.Request) (procedures, staff map[civic.ID]string, err error) {
+	all, err := p.Requests.Procedures(r.Context())
+	if err != nil {
+		return nil, nil, err
+	}
+	procedures, staff = map[civic.ID]string{}, map[civic.ID]string{}
+	for _, procedure := range all {
+		procedures[procedure.ID] = procedure.Latest().Name.In(string(r.Lang))
+	}
+	colleagues, err := p.Requests.Substitutes(r.Context())
+	for _, c := range colleagues {
+		staff[c.ID] = c.Name
+	}
+	return procedures, staff, err
+}
+
+// stepPage is the form of a step.
+type stepPage struct {
+	ID         civic.ID
+	Kind       requests.StepKind // of a stored one
+	Form       ui.Form
+	Procedures []ui.Option
+	Staff      []ui.Option
+}
+
+// newStep shows the form of a step.
+func (p *Pages) newStep(r *page.Request) error {
+	values := ui.Prefill("kind", string(requests.StepBefore), "value", "3", "tell",
+		string(requests.ReaderResponsible))
+	return p.showStep(r, http.StatusOK, requests.Step{}, r.NewForm(values))
+}
+
+// editStep shows the form of a stored step.
+func (p *Pages) editStep(r *page.Request) error {
+	st, err := p.storedStep(r)
+	if err != nil {
+		return err
+	}
+	values := ui.Prefill("rev", strconv.FormatInt(st.Revision, 10), "procedure", string(st.Procedure),
+		"kind", string(st.Kind), "substitute", string(st.Substitute))
+	if st.Value > 0 {
+		values.Set("value", strconv.Itoa(st.Value))
+	}
+	for _, reader := range st.Tell {
+		values.Add("tell", string(reader))
+	}
+	for name, is := range map[string]bool{"urgent": st.Urgent, "off": st.Off} {
+		if is {
+			values.Set(name, "1")
+		}
+	}
+	return p.showStep(r, http.StatusOK, st, r.NewForm(values))
+}
+
+func (p *Pages) storedStep(r *page.Request) (requests.Step, error) {
+	id, err := r.ID("id")
+	if err != nil {
+		return requests.Step{}, err
+	}
+	return p.Requests.Step(r.Context(), id)
+}
+
+func (p *Pages) showStep(r *page.Request, status int, st requests.Step, form ui.Form) error {
+	view := stepPage{ID: st.ID, Kind: st.Kind, Form: form,
+		Procedures: []ui.Option{{Label: r.T("requests.steps.every")}},
+		Staff:      []ui.Option{{Label: r.T("requests.steps.nobody")}}}
+	all, err := p.Requests.Procedures(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, procedure := range all {
+		view.Procedures = append(view.Procedures, ui.Option{Value: string(procedure.ID),
+			Label: procedure.Latest().Name.In(string(r.Lang))})
+	}
+	colleagues, err := p.Requests.Substitutes(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, c := range colleagues {
+		view.Staff = append(view.Staff, ui.Option{Value: string(c.ID),
+			Label: deskui.ColleagueLabel(colleagues, c.ID, c.Name)})
+	}
+	title := r.T("requests.steps.new")
+	if st.ID != "" {
+		title = requestview.StepWords(r.L, st.Kind, st.Value)
+	}
+	f := r.Frame(title).With(r.T("requests.procedures.title"), proceduresPath).
+		With(r.T("requests.steps.title"), stepsPath)
+	return r.Page(status, stepForm(f, view))
+}
+
+// createStep stores a new step.
+func (p *Pages) createStep(r *page.Request) error { return p.saveStep(r, requests.Step{}) }
+
+// updateStep changes a step.
+func (p *Pages) updateStep(r *page.Request) error {
+	st, err := p.storedStep(r)
+	if err != nil {
+		return err
+	}
+	return p.saveStep(r, st)
+}
+
+func (p *Pages) saveStep(r *page.Request, stored requests.Step) error {
+	form := r.Form()
+	st := requests.Step{Procedure: form.ID("procedure"), Kind: requests.StepKind(form.String("kind")),
+		Value: form.Int("value"), Substitute: form.ID("substitute"), Urgent: form.Bool("urgent"),
+		Off: form.Bool("off")}
+	for _, reader := range form.Strings("tell") {
+		st.Tell = append(st.Tell, requests.Reader(reader))
+	}
+	revision := deskui.Revision(form)
+	err := form.Err()
+	if err == nil {
+		_, err = p.Requests.SaveStep(r.Context(), r.Actor, string(form.Key()), stored.ID, revision, st)
+	}
+	if again, ok := form.Again(err); ok {
+		return p.showStep(r, http.StatusUnprocessableEntity, stored, again)
+	}
+	if err != nil {
+		return err
+	}
+	return r.Redirect(stepsPath, civic.Msg("requests.steps.saved"))
+}
+
+// stepAction returns where the form of a step goes.
+func stepAction(p stepPage) string {
+	if p.ID == "" {
+		return stepsPath
+	}
+	return stepPath(p.ID)
+}
+
+// told says who is told of a step.
+func (p stepsPage) told(f ui.Frame, st requests.Step) string {
+	return deskui.Joined(st.Tell, func(reader requests.Reader) string {
+		name, named := p.Staff[st.Substitute]
+		if reader == requests.ReaderSubstitute && named {
+			return f.T("requests.reader.named", civic.Args{"Name": name})
+		}
+		return f.T("requests.reader." + string(reader))
+	})
+}
+
+// kindOptions lists when a step can come.
+func kindOptions(form ui.Form) []ui.Option {
+	return deskui.Options(form, "requests.step_kind.", requests.StepKinds())
+}

@@ -1,0 +1,89 @@
+package web_test
+
+import (
+	"net/url"
+	"testing"
+	"time"
+
+	"ascolto/crm"
+	"ascolto/crm/requests"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/web/webtest"
+)
+
+// An administrator says who is told of a request that waits. The desk has those requests in a list of their
+// own, with what came last; the applicant reads nothing of it, but what follows from silence and what can be
+// asked for then.
+func TestRemindersOnTheDesk(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	admin := town.As(t, town.Administrator)
+	form := admin.Get("/desk/escalation/new")
+	wrong := admin.Submit(form, "/desk/escalation", url.Values{"kind": {"share"}, "value": {"120"}})
+	if wrong.Status != 422 || wrong.Form("/desk/escalation").Get("value") != "120" {
+		t.Errorf("more than all of a term: status %d", wrong.Status)
+	}
+	saved := admin.Submit(wrong, "/desk/escalation", url.Values{"kind": {"after"}, "value": {"1"},
+		"tell": {"responsible", "head"}, "urgent": {"1"}})
+	if saved.Status != 303 {
+		t.Fatalf("a reminder: status %d, %.400s", saved.Status, saved.Text())
+	}
+	if list := admin.Get("/desk/escalation"); !list.Has("termine scaduto da 1 giorno") ||
+		!list.Has("responsabile della richiesta, responsabile dell'ufficio") || !list.Has("urgente") {
+		t.Errorf("the list: %.600s", list.Text())
+	}
+	holds(t, town)
+	ago := civic.Now().In(civic.Rome()).AddDate(0, 0, -50).Format(time.DateOnly)
+	r, err := town.Requests.File(t.Context(), town.Desk, requests.FileInput{FormKey: "a-request-that-waits",
+		Procedure: "accesso-civico-generalizzato", Contact: town.Anna.Contact, Channel: crm.ByPhone,
+		ReceivedOn: ago, Subject: "Bilancio del teatro", Text: "Le entrate del 2025."})
+	if err == nil {
+		_, err = town.Requests.KeepClocks(t.Context())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	desk := town.As(t, town.Desk)
+	if list := desk.Get("/desk/requests?state=alerted"); !list.Has("Bilancio del teatro") ||
+		!list.Has("termine scaduto da 1 giorno") {
+		t.Errorf("the list of those: %.600s", list.Text())
+	}
+	if page := desk.Get("/desk/requests/" + string(r.ID)); !page.Has("termine scaduto da 1 giorno") {
+		t.Error("the page of the request does not say so")
+	}
+	if list := town.As(t, town.Works).Get("/desk/requests?state=alerted"); list.Has("Bilancio del teatro") {
+		t.Error("another office reads of it")
+	}
+	own := town.As(t, town.Anna).Get("/richieste/mie/" + string(r.ID))
+	if own.Has("termine scaduto da 1 giorno") || own.Has("rigetto (L. 241/1990") ||
+		!own.Has("si può chiedere il riesame al responsabile della trasparenza, che decide in 20 giorni") ||
+		!own.Has("Presenta: Riesame") {
+		t.Errorf("the applicant reads %.900s", own.Text())
+	}
+	if page := desk.Get("/desk/escalation"); page.Status != 403 {
+		t.Errorf("an operator edits reminders: status %d", page.Status)
+	}
+}
+
+// holds has the reminders of a town hold for what came before they were made, too.
+func holds(t *testing.T, town *webtest.Town) {
+	t.Helper()
+	c, err := docstore.Collect[requests.Step](t.Context(), town.DB,
+		docstore.Spec{Name: "request_steps", Followed: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := town.Requests.Steps(t.Context())
+	if err != nil || len(all) == 0 {
+		t.Fatal(err, len(all))
+	}
+	for _, st := range all {
+		if _, err := c.Update(t.Context(), st.ID, func(st *requests.Step) error {
+			st.Since = time.Time{}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
