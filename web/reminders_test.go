@@ -33,7 +33,7 @@ func TestRemindersOnTheDesk(t *testing.T) {
 		!list.Has("responsabile della richiesta, responsabile dell'ufficio") || !list.Has("urgente") {
 		t.Errorf("the list: %.600s", list.Text())
 	}
-	holds(t, town)
+	begunLongAgo(t, town)
 	ago := civic.Now().In(civic.Rome()).AddDate(0, 0, -50).Format(time.DateOnly)
 	r, err := town.Requests.File(t.Context(), town.Desk, requests.FileInput{FormKey: "a-request-that-waits",
 		Procedure: "accesso-civico-generalizzato", Contact: town.Anna.Contact, Channel: crm.ByPhone,
@@ -66,8 +66,8 @@ func TestRemindersOnTheDesk(t *testing.T) {
 	}
 }
 
-// holds has the reminders of a town hold for what came before they were made, too.
-func holds(t *testing.T, town *webtest.Town) {
+// begunLongAgo has the reminders of a town hold for what came before they were made, too.
+func begunLongAgo(t *testing.T, town *webtest.Town) {
 	t.Helper()
 	c, err := docstore.Collect[requests.Step](t.Context(), town.DB,
 		docstore.Spec{Name: "request_steps", Followed: true})

@@ -139,6 +139,7 @@ func deskEntries() []ui.NavItem {
 		{Path: "/desk/surveys", Key: "surveys.desk.title", Icon: "it-list", Keys: "g s"},
 		{Path: "/desk/settings", Key: "crm.settings.title", Icon: "it-settings", Keys: "g o"},
 		{Path: "/desk/procedures", Key: "requests.procedures.title", Icon: "it-files"},
+		{Path: "/desk/escalation", Key: "requests.steps.title", Icon: "it-flag"},
 		{Path: "/desk/hours", Key: "hours.title", Icon: "it-clock"},
 		{Path: "/desk/texts", Key: "desk.texts.title", Icon: "it-file", Keys: "g t"},
 		{Path: "/desk/users", Key: "accounts.users.title", Icon: "it-user", Keys: "g u"},

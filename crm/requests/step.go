@@ -46,15 +46,15 @@ func StepKinds() []StepKind {
 	return []StepKind{StepShare, StepBefore, StepAfter, StepFirst, StepSolution}
 }
 
-// counted reports whether the kind has a Value, and the most that it may be.
-func (k StepKind) counted() (most int, ok bool) {
+// counted reports whether the kind has a Value, which it has when none is said, and the most that it may be.
+func (k StepKind) counted() (usual, most int, ok bool) {
 	switch k {
 	case StepShare:
-		return 99, true
+		return 50, 99, true
 	case StepBefore, StepAfter:
-		return 365, true
+		return 1, 365, true
 	}
-	return 0, false
+	return 0, 0, false
 }
 
 // early reports whether the step comes before the term is over, and so sooner rather than later when the
@@ -88,8 +88,8 @@ func (st *Step) check(procedures map[civic.ID]bool, staff map[civic.ID]bool) err
 	var p civic.Problems
 	p.Check("procedure", choice(st.Procedure == "" || procedures[st.Procedure]))
 	p.Check("kind", choice(slices.Contains(StepKinds(), st.Kind)))
-	if most, ok := st.Kind.counted(); !ok {
-		st.Value = 0
+	if usual, most, ok := st.Kind.counted(); !ok || st.Value == 0 {
+		st.Value = usual
 	} else if st.Value < 1 || st.Value > most {
 		p.Add("value", "requests.error.step_value", civic.Args{"Max": most})
 	}

@@ -28,8 +28,7 @@ func (p *Pages) steps(r *page.Request) (err error) {
 	if view.Procedures, view.Staff, err = p.stepNames(r); err != nil {
 		return err
 	}
-	f := r.Frame(r.T("requests.steps.title")).With(r.T("requests.procedures.title"), proceduresPath)
-	return r.Page(http.StatusOK, stepList(f, view))
+	return r.Page(http.StatusOK, stepList(r.Frame(r.T("requests.steps.title")), view))
 }
 
 // stepNames returns the names of procedures, and of the staff who can be told.
@@ -117,10 +116,9 @@ func (p *Pages) showStep(r *page.Request, status int, st requests.Step, form ui.
 	}
 	title := r.T("requests.steps.new")
 	if st.ID != "" {
-		title = requestview.StepWords(r.L, st.Kind, st.Value)
+		title = r.T("requests.steps.one", civic.Args{"Step": requestview.StepWords(r.L, st.Kind, st.Value)})
 	}
-	f := r.Frame(title).With(r.T("requests.procedures.title"), proceduresPath).
-		With(r.T("requests.steps.title"), stepsPath)
+	f := r.Frame(title).With(r.T("requests.steps.title"), stepsPath)
 	return r.Page(status, stepForm(f, view))
 }
 
