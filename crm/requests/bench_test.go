@@ -95,6 +95,7 @@ func (w *town) manyLike(t *testing.T, first Request, n int) error {
 
 // gauge counts letters, and looks at the memory that the program uses meanwhile.
 type gauge struct {
+	Outbox
 	mu      sync.Mutex
 	letters int
 	most    uint64 // bytes of the heap in use

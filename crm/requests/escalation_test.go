@@ -17,6 +17,7 @@ import (
 
 // tray keeps letters as an outbox does: one of each id.
 type tray struct {
+	Outbox
 	mu      sync.Mutex
 	letters []Letter
 	dies    bool // after it kept one, as a program that is killed
