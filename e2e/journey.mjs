@@ -1,6 +1,6 @@
 // The story of Ascolto in a browser: a citizen answers a survey and opens a discussion, the URP records her call, the
 // communication office writes to the satisfied of one district, the program is killed in between, and what was promised holds.
-import { base, check, eventually, launch, mails, Person, t, text } from "./browser.mjs";
+import { base, check, eventually, launch, mails, Person, t, text, widths } from "./browser.mjs";
 
 const password = process.env.ASCOLTO_DEMO_PASSWORD;
 const giulia = "cittadina@example.it";
@@ -243,6 +243,37 @@ async function proof({ person, thread }, operator) {
   check(answer.status() === 403, `a citizen at the desk: ${answer.status()}`);
 }
 
+// requestStory is a request of somebody without an account, on a telephone without scripts: confirmed by the link of the mail.
+async function requestStory(browser) {
+  step("a request without an account");
+  const nadia = "nadia@example.it";
+  const person = await Person.of(browser, "Nadia, without JavaScript", { javaScriptEnabled: false, viewport: widths[1] });
+  await person.open("/richieste/nuova/istanza");
+  await person.inspect("richiesta");
+  await field(person, "given_name", "Nadia");
+  await field(person, "family_name", "Dall'Ò");
+  await field(person, "email", nadia);
+  await field(person, "subject", "Lampione spento");
+  await field(person, "text", "Da tre settimane è spento.");
+  await person.press(t("requests.site.review"));
+  await person.inspect("richiesta-riepilogo");
+  await person.press(t("requests.visitor.send"));
+  await person.says(t("requests.confirm.not_filed"));
+  await person.inspect("richiesta-conferma");
+  const mail = await eventually("the message that asks to confirm", async () => (await mails(nadia))[0]);
+  const link = /\/richieste\/conferma\/\S+/.exec(text(mail))?.[0];
+  check(link && !text(mail).includes("Lampione"), `no link, or what was typed, in the mail:\n${text(mail)}`);
+  const reader = await Person.of(browser, "Nadia, on another device");
+  await reader.open(link);
+  await reader.says("Da tre settimane è spento.");
+  await reader.inspect("richiesta-aperta");
+  await reader.press(t("requests.confirm.file"));
+  await reader.says("18-bis");
+  await reader.inspect("richiesta-ricevuta");
+  await eventually("the receipt by mail", async () => (await mails(nadia))[1]);
+  for (const one of [person, reader]) await one.close();
+}
+
 async function withoutScripts(browser, thread) {
   step("the same with JavaScript off");
   const person = await Person.of(browser, "Nino, without JavaScript", { javaScriptEnabled: false });
@@ -265,6 +296,7 @@ try {
   await mailStory(giuliaIs.person);
   await proof(giuliaIs, operator);
   await withoutScripts(browser, giuliaIs.thread);
+  await requestStory(browser);
   for (const person of [giuliaIs.person, operator, office]) await person.close();
   step("done");
 } finally {

@@ -49,6 +49,9 @@ func settings() []setting {
 		{"ASCOLTO_SENT_FILES", "16384",
 			"MiB that the files of responses, sent or not, may take together, for each anonymous questionnaire",
 			false},
+		{"ASCOLTO_DRAFT_DAYS", "30",
+			"for how many days a request that a citizen began and did not file is kept after it was last saved",
+			false},
 		{"ASCOLTO_OIDC_ISSUER", "",
 			"issuer URL of the OpenID Connect provider (a SPID/CIE gateway) for citizens; empty: codes by e-mail only",
 			false},
@@ -98,6 +101,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 		Known:       r.networks("ASCOLTO_KNOWN_NETWORKS"),
 		DraftFiles:  r.number("ASCOLTO_DRAFT_FILES", 1, 100_000_000),
 		SentFiles:   r.number("ASCOLTO_SENT_FILES", 1, 100_000_000),
+		DraftDays:   r.number("ASCOLTO_DRAFT_DAYS", 1, 365),
 		AuditMonths: r.number("ASCOLTO_AUDIT_MONTHS", audit.MinimumRetention().Months, 1200),
 	}
 	c.Origin = r.origin("ASCOLTO_ORIGIN", c.Listen)

@@ -229,11 +229,15 @@ func (w *citizenTown) call() {
 	w.creator.call = own.ID
 }
 
-// ask has Anna take back what she asked for, which stands against an erasure else.
+// ask has Anna take back what she asked for, which stands against an erasure else, and begin to ask for
+// something else.
 func (w *citizenTown) ask() {
 	w.t.Helper()
 	_, err := w.Requests.Move(w.t.Context(), w.citizen, w.request, requests.MoveInput{
 		FormKey: "withdrawwithdraw0001", Act: requests.ActWithdraw, Text: "Ci pensa la Dall'Olio."})
+	w.must(err)
+	_, err = w.Requests.Save(w.t.Context(), w.citizen, requests.FileInput{FormKey: "draftdraftdraft00001",
+		Procedure: "istanza", Text: "Qui la Dall'Olio"})
 	w.must(err)
 }
 

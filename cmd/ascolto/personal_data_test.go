@@ -17,7 +17,8 @@ var personalData = map[string]string{
 	"contacts":         "section contact",
 	"timeline":         "section timeline",
 	"requests":         "section requests",
-	"interactions":     "section timeline", // which says that there was one; notes are the office's own
+	"request_drafts":   "section requests_begun", // of visitors for two days, of whom nobody is known yet
+	"interactions":     "section timeline",       // which says that there was one; notes are the office's own
 	"survey_responses": "section answers",
 	"survey_sheets":    "section answers_begun",
 	"forum_posts":      "section posts",
@@ -33,7 +34,6 @@ var personalData = map[string]string{
 	"audit":            "section records",
 	"files":            "section files",
 
-	"request_drafts":     "what somebody typed who is not signed in, for two days; nobody is known yet",
 	"account_codes":      "a keyed digest of the address, for minutes",
 	"account_attempts":   "keyed digests of addresses and networks, for an hour",
 	"account_resets":     staffOnly,

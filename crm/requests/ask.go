@@ -111,21 +111,25 @@ func addFields(p *civic.Problems, err error) {
 func (s *Service) keepDraft(ctx context.Context, d Draft) (Draft, error) {
 	now := s.now()
 	change := func(stored *Draft) error {
-		if stored.Filed != "" {
+		switch {
+		case stored.Contact != d.Contact:
+			return civic.NewError(civic.Conflict, "error.form_used")
+		case stored.Filed != "":
 			return nil
 		}
-		if stored.Seed == "" || stored.Declared.key() != d.Declared.key() { // nobody proved that one
+		// nobody has proved the address
+		if d.Declared != nil && stored.Seed == "" || stored.Declared.key() != d.Declared.key() {
 			stored.Seed, stored.MailedAt = newSeed(), time.Time{}
 		}
 		stored.Procedure, stored.Declared, stored.Language = d.Procedure, d.Declared, d.Language
 		stored.Subject, stored.Text, stored.Grounds, stored.Files = d.Subject, d.Text, d.Grounds, d.Files
 		stored.Version++
-		stored.UpdatedAt, stored.ExpiresAt = now, now.Add(ConfirmTime)
+		stored.UpdatedAt, stored.ExpiresAt = now, now.Add(s.draftLife(d))
 		return nil
 	}
 	kept, err := s.drafts.Edit(ctx, d.ID, change, "version", "expiresAt")
 	if civic.CodeOf(err) == civic.NotFound {
-		kept = Draft{Meta: d.Meta}
+		kept = Draft{Meta: d.Meta, Contact: d.Contact, Account: d.Account}
 		_ = change(&kept)                                                           // never fails
 		if err = s.drafts.Insert(ctx, &kept); civic.CodeOf(err) == civic.Conflict { // sent twice at once
 			kept, err = s.drafts.Edit(ctx, d.ID, change, "version", "expiresAt")

@@ -23,7 +23,8 @@ func (s *Service) Awaited(ctx context.Context, id civic.ID, code string) (d Draf
 
 func (s *Service) liveDraft(ctx context.Context, id civic.ID) (Draft, error) {
 	d, err := s.drafts.Get(ctx, id)
-	if civic.CodeOf(err) == civic.NotFound || err == nil && !s.now().Before(d.ExpiresAt) {
+	if civic.CodeOf(err) == civic.NotFound ||
+		err == nil && (d.Contact != "" || !s.now().Before(d.ExpiresAt)) {
 		return Draft{}, draftGone()
 	}
 	return d, err
@@ -134,8 +135,8 @@ func (s *Service) dropDraft(ctx context.Context, d Draft) error {
 	return s.drafts.Delete(ctx, d.ID)
 }
 
-// ExpireDrafts erases what nobody confirmed in time, and returns how much. It is for a job; doing it again
-// changes nothing.
+// ExpireDrafts erases what nobody confirmed, or went on with, in time, and returns how much. It is for a job;
+// doing it again changes nothing.
 func (s *Service) ExpireDrafts(ctx context.Context) (int, error) {
 	n := 0
 	var failed error

@@ -37,10 +37,13 @@ func (d *Declared) key() string {
 }
 
 // Draft is what somebody typed to ask for something and has not filed: nobody deals with it, and no term
-// runs. It is named by the key of its form, from which the request takes its id.
+// runs. That of a citizen waits until they go on with it; that of who is not signed in, for the confirmation
+// of their address. It is named by the key of its form, from which the request takes its id.
 type Draft struct {
 	docstore.Meta `bson:",inline"`
 	Procedure     civic.ID          `bson:"procedure"`
+	Contact       civic.ID          `bson:"contact"`           // of the citizen who began it; empty: of nobody yet
+	Account       civic.ID          `bson:"account,omitempty"` // with which it was begun
 	Declared      *Declared         `bson:"declared,omitempty"`
 	Subject       string            `bson:"subject"`
 	Text          string            `bson:"text"`
@@ -60,6 +63,7 @@ type Draft struct {
 func draftSpec() docstore.Spec {
 	return docstore.Spec{Name: "request_drafts", Indexes: []docstore.Index{
 		{Name: "expires", Fields: []string{"expiresAt"}},
+		{Name: "contact", Fields: []string{"contact", "-updatedAt"}},
 	}}
 }
 
@@ -82,15 +86,6 @@ func draftPool(most int64) blob.Pool {
 	return blob.Pool{Name: "request_draft", MaxBytes: cmp.Or(most, defaultDraftFiles)}
 }
 
-// Sending says whose the files of a form are: of the account, or of the form itself when nobody is signed in;
-// and what bounds them then.
-func (s *Service) Sending(by civic.Actor, formKey civic.ID) (sender civic.ID, pool blob.Pool) {
-	if by.Account != "" {
-		return by.Account, blob.Pool{}
-	}
-	return s.formSender(formKey), s.pool
-}
-
 // formSender names who sends the files of a form without signing in.
 func (s *Service) formSender(formKey civic.ID) civic.ID {
 	return civic.ID(s.vault.Digest("requests/sender", string(formKey)))
@@ -98,8 +93,12 @@ func (s *Service) formSender(formKey civic.ID) civic.ID {
 
 // draftHolding is what a draft refers to its files with.
 func (s *Service) draftHolding(d Draft) blob.Claim {
-	return blob.Claim{Document: civic.Key("request_draft", d.ID), Use: Files(), Sender: s.formSender(d.ID),
-		Draft: true}
+	c := blob.Claim{Document: civic.Key("request_draft", d.ID), Use: Files(), Person: d.Contact,
+		Sender: d.Account, Draft: true}
+	if d.Contact == "" {
+		c.Sender = s.formSender(d.ID)
+	}
+	return c
 }
 
 // draftCodePurpose is what the codes that confirm drafts are made for.

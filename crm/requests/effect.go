@@ -61,6 +61,9 @@ func (s *Service) derived(ctx context.Context, r Request) error {
 	if err := s.claimFiles(ctx, r); err != nil {
 		return err
 	}
+	if err := s.forgetDraft(ctx, r); err != nil {
+		return err
+	}
 	for _, a := range r.activities() {
 		// a contact that is gone has no timeline
 		if err := s.recorder.Record(ctx, a); err != nil && civic.CodeOf(err) != civic.NotFound {

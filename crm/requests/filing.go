@@ -113,7 +113,11 @@ func (s *Service) newRequest(ctx context.Context, by civic.Actor, in FileInput) 
 	r.Contact, r.Applicant, r.Seed = applicant.ID, applicant.DisplayName(), newSeed()
 	e := &r.Events[0]
 	e.By, e.Citizen, e.ByName = by.Account, !atDesk, staffName(by)
-	claim := filesOf(r, by.Account)
+	sender, _, err := s.Sending(ctx, by, r.ID)
+	if err != nil {
+		return r, err
+	}
+	claim := filesOf(r, sender)
 	if d := in.draft; d != nil {
 		r.Applicant, r.Declared, claim = d.Declared.Name(), d.Declared, s.draftHolding(*d)
 	}

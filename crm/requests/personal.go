@@ -1,6 +1,7 @@
 package requests
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -20,7 +21,9 @@ func (s *Service) DealtWith(ctx context.Context, contact civic.ID, offices []civ
 }
 
 // PersonalCollections implements civic.PersonalData.
-func (s *Service) PersonalCollections() []string { return []string{s.requests.Name()} }
+func (s *Service) PersonalCollections() []string {
+	return []string{s.requests.Name(), s.drafts.Name()}
+}
 
 func requestsOf(contact civic.ID) docstore.Query {
 	return docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", contact)},
@@ -73,7 +76,8 @@ func (s *Service) ExportPersonal(
 			happened.Entries = append(happened.Entries, line)
 		}
 	}
-	return []civic.PersonalSection{filed, happened}, nil
+	begun, err := s.draftEntries(ctx, about.Contact, language)
+	return []civic.PersonalSection{filed, happened, {Name: "requests_begun", Entries: begun}}, err
 }
 
 // FindPersonal implements civic.PersonalData. A request that waits for its end stands against an erasure; one
@@ -97,7 +101,9 @@ func (s *Service) FindPersonal(
 		open.Count++
 		open.Open = append(open.Open, r.openTask())
 	}
-	return []civic.PersonalHolding{open, ended}, nil
+	begun, err := s.drafts.Count(ctx, docstore.Filter{docstore.Eq("contact", about.Contact)})
+	return []civic.PersonalHolding{open, ended,
+		{Kind: "requests_begun", Count: begun, Fate: civic.FateErased}}, err
 }
 
 // openTask returns what is left to do of r, and who is to do it.
@@ -118,7 +124,7 @@ func (s *Service) ErasePersonal(
 	if err := about.Erasable(by); err != nil {
 		return err
 	}
-	if err := s.eraseDraftsTo(ctx, how.Emails); err != nil {
+	if err := cmp.Or(s.eraseDraftsTo(ctx, how.Emails), s.eraseDraftsOf(ctx, about.Contact)); err != nil {
 		return err
 	}
 	for r, err := range s.requests.All(ctx, requestsOf(about.Contact)) {

@@ -3,7 +3,7 @@
 // of events that only grows; state and due date follow from them.
 //
 //	Procedure  what may be asked for and by which rules, in versions with dates of validity
-//	Draft      what somebody typed and has not filed: it waits for the confirmation of an address
+//	Draft      what somebody typed and has not filed: it waits for them, or for the proof of an address
 //	Request    one request: what was asked, and its events
 //	Moves      the life of a request, as a table: which act is possible in which state, and who may do it
 //	Clock      where the term of a request stands on a day, and why
@@ -14,6 +14,7 @@
 package requests
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"sync/atomic"
@@ -86,9 +87,11 @@ type Options struct {
 	Files     crm.Files // nil: requests take no files
 	// bytes of all files of requests that are not confirmed yet; 0: as many as usual
 	DraftFiles int64
-	Calendar   Calendar // without one: the national calendar, no switch set
-	Log        *slog.Logger
-	Now        civic.Clock
+	// for how many days what a citizen has begun is kept after it was last saved; 0: as many as usual
+	DraftDays int
+	Calendar  Calendar // without one: the national calendar, no switch set
+	Log       *slog.Logger
+	Now       civic.Clock
 }
 
 // Service is the one way to read and change procedures and requests.
@@ -113,6 +116,7 @@ type Service struct {
 	audit     *audit.Log
 	vault     *vault.Vault
 	pool      blob.Pool // of the files of requests that are not confirmed
+	draftDays int
 	cal       Calendar
 	log       *slog.Logger
 	now       civic.Clock
@@ -122,7 +126,7 @@ type Service struct {
 func New(ctx context.Context, o Options) (s *Service, err error) {
 	s = &Service{reference: o.Reference, hours: o.Hours, people: o.People, proofs: o.Proofs, index: o.Index,
 		recorder: o.Recorder, outbox: o.Outbox, files: o.Files, audit: o.Audit, vault: o.Vault, cal: o.Calendar,
-		pool: draftPool(o.DraftFiles), log: o.Log, now: o.Now}
+		pool: draftPool(o.DraftFiles), draftDays: cmp.Or(o.DraftDays, defaultDraftDays), log: o.Log, now: o.Now}
 	s.published.Most = 2 * PublishedYears
 	if s.cal.Calendar == nil {
 		s.cal.Calendar = term.National()

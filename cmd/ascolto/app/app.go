@@ -223,7 +223,8 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	a.Requests, err = requests.New(ctx, requests.Options{
 		DB: a.DB, Audit: a.Audit, Vault: a.Vault, Reference: a.Reference, Hours: a.Hours,
 		People: requestPeople{a.CRM, a}, Proofs: proofs{a}, DraftFiles: int64(a.config.DraftFiles) << 20,
-		Index: a.Search, Recorder: a.CRM, Outbox: requestLetters{a}, Files: a.Files, Log: a.Log, Now: a.now,
+		DraftDays: a.config.DraftDays, Index: a.Search, Recorder: a.CRM, Outbox: requestLetters{a},
+		Files: a.Files, Log: a.Log, Now: a.now,
 	})
 	if err != nil {
 		return fmt.Errorf("requests: %w", err)

@@ -46,6 +46,7 @@ type Config struct {
 	// confirmed; 0: as many as usual
 	DraftFiles int
 	SentFiles  int // MiB of files of all responses, sent or not, to one such questionnaire; 0: as many as usual
+	DraftDays  int // for how many days a request that a citizen began is kept; 0: as many as usual
 
 	BackedUp bool // whoever upgrades the store has a backup; no setting, a flag of `ascolto upgrade`
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"time"
 
 	"ascolto/crm/requests"
 	"ascolto/internal/blob"
@@ -49,10 +50,12 @@ type filePage struct {
 	offer
 	Form    ui.Form
 	Office  string
-	Visitor bool              // who asks is not signed in
-	SignIn  string            // where they could sign in
-	Refused string            // why the form came back, where that is no fault of a field
-	Summary *requests.Request // as it will be filed; nil: the form is shown
+	Visitor bool   // who asks is not signed in
+	SignIn  string // where they could sign in
+	Refused string // why the form came back, where that is no fault of a field
+	// until when what was typed is kept; zero: it is not
+	SavedUntil time.Time
+	Summary    *requests.Request // as it will be filed; nil: the form is shown
 }
 
 // path returns the address of the form.
@@ -73,15 +76,30 @@ func (p *Pages) newRequest(r *page.Request) error {
 		return err
 	}
 	view := filePage{Form: r.NewForm(nil)}
-	if r.Actor.Account == "" && r.Query(resumeParam) != "" {
-		d, _, err := p.awaited(r)
+	if asked := r.Query(resumeParam); asked != "" {
+		d, err := p.resumed(r, asked)
 		if err != nil {
 			return err
 		}
 		view.Form = r.NewForm(draftValues(d))
 		view.Form.Key, view.Form.Attached = string(d.ID), map[string][]blob.Attachment{"files": d.Files}
+		view.SavedUntil = d.ExpiresAt
 	}
 	return p.showForm(r, http.StatusOK, view)
+}
+
+// resumed returns what the reader goes on with: the draft that is asked for, of who is not signed in the one
+// that waits to be confirmed in this browser.
+func (p *Pages) resumed(r *page.Request, asked string) (requests.Draft, error) {
+	if r.Actor.Account == "" {
+		d, _, err := p.awaited(r)
+		return d, err
+	}
+	id, err := civic.ParseID(asked)
+	if err != nil {
+		return requests.Draft{}, civic.NewError(civic.NotFound, "error.not_found")
+	}
+	return p.Requests.OwnDraft(r.Context(), r.Actor, id)
 }
 
 func (p *Pages) showForm(r *page.Request, status int, view filePage) error {
@@ -129,7 +147,9 @@ func (p *Pages) readFile(r *page.Request, form *page.Form) (in typed, err error)
 		return in, err
 	}
 	attach := p.attachInput(r)
-	attach.Sender, attach.Pool = p.Requests.Sending(r.Actor, form.Key())
+	if attach.Sender, attach.Pool, err = p.Requests.Sending(r.Context(), r.Actor, form.Key()); err != nil {
+		return in, err
+	}
 	files, err := form.Attachments("files", attach)
 	in.do = form.String("do")
 	in.FileInput = requests.FileInput{FormKey: string(form.Key()), Procedure: id,
@@ -159,6 +179,8 @@ func (p *Pages) file(r *page.Request) error {
 	switch {
 	case in.do == "send" && in.Declared != nil:
 		return p.askFor(r, form, in.FileInput)
+	case in.do == "save":
+		return p.save(r, form, in.FileInput)
 	case in.do == "send":
 		filed, err := p.Requests.File(r.Context(), r.Actor, in.FileInput)
 		if err != nil {
@@ -171,10 +193,38 @@ func (p *Pages) file(r *page.Request) error {
 		return p.refused(r, form, err)
 	}
 	view := filePage{Form: keptForm(r, form)}
+	if in.Declared == nil { // who leaves the form finds it again; what cannot be saved can be sent all the same
+		if d, err := p.Requests.Save(r.Context(), r.Actor, in.FileInput); err == nil {
+			view.SavedUntil = d.ExpiresAt
+		}
+	}
 	if in.do != "edit" {
 		view.Summary = &reviewed
 	}
 	return p.showForm(r, http.StatusOK, view)
+}
+
+// save keeps what a citizen typed so far, who goes on with it later.
+func (p *Pages) save(r *page.Request, form *page.Form, in requests.FileInput) error {
+	if in.Declared != nil {
+		return civic.NewError(civic.Unauthenticated, "error.unauthenticated")
+	}
+	if _, err := p.Requests.Save(r.Context(), r.Actor, in); err != nil {
+		return p.refused(r, form, err)
+	}
+	return r.Redirect(ownPath, civic.Msg("requests.draft.saved"))
+}
+
+// discardDraft erases what a citizen has begun.
+func (p *Pages) discardDraft(r *page.Request) error {
+	id, err := r.ID("draft")
+	if err != nil {
+		return err
+	}
+	if err := p.Requests.DiscardOwn(r.Context(), r.Actor, id); err != nil {
+		return err
+	}
+	return r.Redirect(ownPath, civic.Msg("requests.draft.discarded"))
 }
 
 // keptForm returns the form as it was filled, with its key and its files.

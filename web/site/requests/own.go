@@ -2,6 +2,8 @@ package requests
 
 import (
 	"net/http"
+	"net/url"
+	"time"
 
 	"ascolto/crm/requests"
 	"ascolto/internal/blob"
@@ -15,6 +17,41 @@ import (
 type ownPage struct {
 	Items  []requests.Request
 	Paging ui.Paging
+	Drafts []ownDraft
+	Tokens ui.Form
+}
+
+// ownDraft is what the reader has begun and not filed.
+type ownDraft struct {
+	requests.Draft
+	Name    string // of the procedure
+	Offered bool   // it can still be asked for
+}
+
+// path returns where the reader goes on with it.
+func (d ownDraft) path() string {
+	return newPath + string(d.Procedure) + "?" + url.Values{resumeParam: {string(d.ID)}}.Encode()
+}
+
+// ownDrafts returns what the reader has begun.
+func (p *Pages) ownDrafts(r *page.Request) ([]ownDraft, error) {
+	drafts, err := p.Requests.OwnDrafts(r.Context(), r.Actor)
+	if err != nil {
+		return nil, err
+	}
+	var all []ownDraft
+	for _, d := range drafts {
+		procedure, err := p.Requests.Procedure(r.Context(), d.Procedure)
+		if err != nil {
+			return nil, err
+		}
+		v, offered := procedure.On(requestview.Today())
+		if !offered {
+			v, _ = procedure.On(d.UpdatedAt.In(civic.Rome()).Format(time.DateOnly))
+		}
+		all = append(all, ownDraft{d, v.Name.In(string(r.Lang)), offered})
+	}
+	return all, nil
 }
 
 // ownRequests lists what the reader asked for, newest first.
@@ -23,7 +60,13 @@ func (p *Pages) ownRequests(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	view := ownPage{Items: list.Items, Paging: ui.PagingBy(ownPath, r.Queries(), list.Next).NewestFirst()}
+	view := ownPage{Tokens: r.NewForm(nil), Items: list.Items,
+		Paging: ui.PagingBy(ownPath, r.Queries(), list.Next).NewestFirst()}
+	if r.Query(ui.CursorParam) == "" {
+		if view.Drafts, err = p.ownDrafts(r); err != nil {
+			return err
+		}
+	}
 	f := r.Frame(r.T("requests.own.title")).With(r.T("crm.area.title"), "/area-personale")
 	return r.Page(http.StatusOK, ownList(f, view))
 }

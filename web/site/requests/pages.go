@@ -21,6 +21,7 @@ const (
 	askPath      = "/richieste"
 	newPath      = "/richieste/nuova/"
 	ownPath      = "/richieste/mie"
+	draftsPath   = ownPath + "/bozze/"
 	followPath   = "/richieste/segui"
 	followedPath = "/richieste/seguita"
 	confirmPath  = "/richieste/conferma"

@@ -21,6 +21,7 @@ func Routes(p *Pages) []page.Route {
 		page.Post(confirmPath, page.Public, p.confirm).Costing(followCost),
 		page.Get(confirmPath+"/:draft/:code", page.Public, p.openDraft),
 		page.Get(ownPath, page.SignedIn, p.ownRequests),
+		page.Post(draftsPath+":draft", page.SignedIn, p.discardDraft),
 		page.Get(ownPath+"/:id", page.SignedIn, p.ownRequest),
 		page.Get(ownPath+"/:id/ricevuta", page.SignedIn, p.receipt),
 		page.Get(ownPath+"/:id"+receiptPDF, page.SignedIn, p.downloadReceipt),

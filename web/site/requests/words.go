@@ -55,3 +55,11 @@ func (p filePage) sendText(f ui.Frame) string {
 func (p requestPage) reviewName(f ui.Frame) string {
 	return p.Review.Latest().Name.In(string(f.L.Lang()))
 }
+
+// title returns what a draft is about, as far as its citizen has said.
+func (d ownDraft) title(f ui.Frame) string {
+	if d.Subject == "" {
+		return f.T("requests.draft.untitled")
+	}
+	return d.Subject
+}

@@ -1,0 +1,219 @@
+package requests
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"ascolto/crm"
+	"ascolto/internal/blob"
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+)
+
+const (
+	// maxDrafts is how many requests one citizen may have begun.
+	maxDrafts = 20
+	// defaultDraftDays is for how many days such a draft is kept after it was last saved.
+	defaultDraftDays = 30
+)
+
+// Save keeps what a citizen typed so far to ask for something, under the key of the form: on whatever device
+// they sign in, they go on with it. It need not be complete. It returns Unauthenticated for everybody else,
+// Invalid with field errors for a form without a word, for what is too long, and when the citizen has begun
+// too many; and Conflict when the form has filed its request.
+func (s *Service) Save(ctx context.Context, by civic.Actor, in FileInput) (Draft, error) {
+	about, err := civic.OwnSubject(by)
+	if err != nil {
+		return Draft{}, err
+	}
+	d := Draft{Procedure: in.Procedure, Contact: about.Contact, Account: by.Account}
+	if d.ID, err = crm.FormID(in.FormKey); err != nil {
+		return Draft{}, err
+	}
+	if err := d.begin(in); err != nil {
+		return Draft{}, err
+	}
+	if _, err := s.procedures.Get(ctx, in.Procedure); err != nil {
+		return Draft{}, err
+	}
+	if err := s.mayBegin(ctx, d); err != nil {
+		return Draft{}, err
+	}
+	sender, _, err := s.Sending(ctx, by, d.ID)
+	if err != nil {
+		return Draft{}, err
+	}
+	holding := s.draftHolding(d)
+	holding.Sender = sender
+	if d.Files, err = s.sentFiles(ctx, by, holding, in.Files); err != nil {
+		return Draft{}, err
+	}
+	d, err = s.keepDraft(ctx, d)
+	return d.shown(), err
+}
+
+// begin writes what was typed so far into d, or returns an Invalid error that names every wrong field.
+func (d *Draft) begin(in FileInput) error {
+	var wrong civic.Problems
+	var err error
+	d.Subject, err = civic.CleanLine(in.Subject, maxSubject)
+	wrong.Check("subject", err)
+	d.Text, err = civic.CleanText(in.Text, maxText)
+	wrong.Check("text", err)
+	d.Grounds, err = civic.CleanText(in.Grounds, maxText)
+	wrong.Check("grounds", err)
+	if wrong.Err() == nil && len(in.Files) == 0 && civic.IsBlank(d.Subject+d.Text+d.Grounds) {
+		wrong.Add("text", "requests.error.draft_empty")
+	}
+	return wrong.Err()
+}
+
+// mayBegin returns nil when d is begun already, or its citizen may begin one more.
+func (s *Service) mayBegin(ctx context.Context, d Draft) error {
+	_, err := s.requests.Get(ctx, d.ID)
+	switch civic.CodeOf(err) {
+	case civic.NotFound:
+	case "":
+		return civic.NewError(civic.Conflict, "error.form_used")
+	default:
+		return err
+	}
+	if _, err := s.drafts.Get(ctx, d.ID); civic.CodeOf(err) != civic.NotFound {
+		return err
+	}
+	n, err := s.drafts.Count(ctx, docstore.Filter{docstore.Eq("contact", d.Contact)})
+	if err == nil && n >= maxDrafts {
+		var p civic.Problems
+		p.Add("text", "requests.error.drafts_full", civic.Args{"Max": maxDrafts})
+		err = p.Err()
+	}
+	return err
+}
+
+// OwnDrafts returns what a citizen has begun to ask for and not filed, last saved first.
+func (s *Service) OwnDrafts(ctx context.Context, by civic.Actor) ([]Draft, error) {
+	about, err := civic.OwnSubject(by)
+	if err != nil {
+		return nil, err
+	}
+	q := draftsOf(about.Contact)
+	q.Limit = 2 * maxDrafts // two forms at once may both have been the last that was allowed
+	found, err := s.drafts.Find(ctx, q)
+	var all []Draft
+	for _, d := range found.Items {
+		if s.now().Before(d.ExpiresAt) {
+			all = append(all, d.shown())
+		}
+	}
+	return all, err
+}
+
+func draftsOf(contact civic.ID) docstore.Query {
+	return docstore.Query{Filter: docstore.Filter{docstore.Eq("contact", contact)},
+		Sort: []string{"-updatedAt"}}
+}
+
+// OwnDraft returns what a citizen has begun, or NotFound.
+func (s *Service) OwnDraft(ctx context.Context, by civic.Actor, id civic.ID) (Draft, error) {
+	about, err := civic.OwnSubject(by)
+	if err != nil {
+		return Draft{}, err
+	}
+	d, err := s.drafts.Get(ctx, id)
+	if err == nil && (d.Contact != about.Contact || !s.now().Before(d.ExpiresAt)) {
+		err = civic.NewError(civic.NotFound, "error.not_found")
+	}
+	if err != nil {
+		return Draft{}, err
+	}
+	return d.shown(), nil
+}
+
+// DiscardOwn erases what a citizen has begun, with its files. It returns NotFound for what is not theirs.
+func (s *Service) DiscardOwn(ctx context.Context, by civic.Actor, id civic.ID) error {
+	d, err := s.OwnDraft(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	return s.dropDraft(ctx, d)
+}
+
+// forgetDraft erases what r was begun as: it is filed. That of who did not sign in goes on leading to it.
+func (s *Service) forgetDraft(ctx context.Context, r Request) error {
+	if r.Contact == "" || !r.Events[0].Citizen || r.Declared != nil || len(r.Events) > 1 {
+		return nil
+	}
+	d, err := s.drafts.Get(ctx, r.ID)
+	if civic.CodeOf(err) == civic.NotFound || err == nil && d.Contact != r.Contact {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.dropDraft(ctx, d)
+}
+
+// Sending says whose the files of a form are: of the account that began it, or of the form itself when nobody
+// is signed in; and what bounds them then.
+func (s *Service) Sending(
+	ctx context.Context, by civic.Actor, formKey civic.ID,
+) (sender civic.ID, pool blob.Pool, err error) {
+	if by.Account == "" {
+		return s.formSender(formKey), s.pool, nil
+	}
+	if by.Contact != "" { // who signs in by two ways has two accounts, and one draft
+		d, err := s.drafts.Get(ctx, formKey)
+		if err == nil && d.Contact == by.Contact {
+			return d.Account, blob.Pool{}, nil
+		}
+		if err != nil && civic.CodeOf(err) != civic.NotFound {
+			return "", blob.Pool{}, err
+		}
+	}
+	return by.Account, blob.Pool{}, nil
+}
+
+// draftLife returns for how long d is kept after it was saved.
+func (s *Service) draftLife(d Draft) time.Duration {
+	if d.Contact == "" {
+		return ConfirmTime
+	}
+	return time.Duration(s.draftDays) * 24 * time.Hour
+}
+
+// draftEntries returns what a person has begun, for a copy of their data.
+func (s *Service) draftEntries(
+	ctx context.Context, contact civic.ID, language string,
+) (entries []civic.PersonalEntry, err error) {
+	for d, err := range s.drafts.All(ctx, draftsOf(contact)) {
+		if err != nil {
+			return nil, err
+		}
+		p, err := s.procedures.Get(ctx, d.Procedure)
+		if err != nil {
+			return nil, err
+		}
+		v, _ := p.On(d.UpdatedAt.In(civic.Rome()).Format(time.DateOnly))
+		name := v.Name.In(language)
+		e := civic.PersonalEntry{Title: strings.Trim(d.Subject+" · "+name, " ·"), At: d.UpdatedAt}
+		e.Say("procedure", name)
+		e.Say("text", d.Text)
+		e.Say("grounds", d.Grounds)
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
+// eraseDraftsOf erases what a person has begun, with its files.
+func (s *Service) eraseDraftsOf(ctx context.Context, contact civic.ID) error {
+	for d, err := range s.drafts.All(ctx, draftsOf(contact)) {
+		if err != nil {
+			return err
+		}
+		if err := s.dropDraft(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
