@@ -62,6 +62,19 @@ func TestTwoClocksOnOnePage(t *testing.T) {
 	if page := desk.Get("/desk/requests/" + string(r.ID)); !page.Has("Trasloco dell'archivio") {
 		t.Error("the reason of the closure is not told")
 	}
+	announced := "/desk/hours/urp"
+	form = admin.Get(announced)
+	if got := form.Form(announced).Get("day.fri"); got != "08:30-13:00, 14:00-17:30" {
+		t.Errorf("the form of an office without hours of its own begins with %q on Friday", got)
+	}
+	saved := admin.Submit(form, announced, url.Values{"from": {last}, "day.fri": {"9-12"}})
+	if page := admin.Get(announced); saved.Status != 303 || !page.Has("segue l'orario di tutto il Comune") ||
+		!page.Has("venerdì: 09:00-12:00") {
+		t.Errorf("hours that begin later: status %d, %.600s", saved.Status, page.Text())
+	}
+	if list := admin.Get("/desk/hours"); strings.Contains(list.Text(), " suo ") {
+		t.Errorf("hours that have not begun count as its own: %.600s", list.Text())
+	}
 	audit := town.As(t, town.Officer).Get("/desk/audit?contact=" + string(town.Anna.Contact))
 	if n := strings.Count(audit.Text(), "ha ricalcolato un impegno"); n != 1+2 { // one is the filter's
 		t.Errorf("the audit has %d lines of promises that moved: %.600s", n, audit.Text())

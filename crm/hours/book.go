@@ -32,10 +32,7 @@ func (b Book) Hours(office civic.ID) (Hours, bool) {
 
 // Week returns when an office works in the week of an instant.
 func (b Book) Week(office civic.ID, at time.Time) Week {
-	h := b.hours[office]
-	if len(h.Weeks) == 0 {
-		h = b.hours[Town]
-	}
+	h := Hours{Weeks: b.hours[office].weeksIn(b.hours[Town])}
 	return h.On(at.In(civic.Rome()).Format(time.DateOnly))
 }
 
@@ -72,10 +69,7 @@ func newBook(stored map[civic.ID]Hours) (Book, error) {
 
 // calendar returns the calendar of h, of an office of a town.
 func (h Hours) calendar(town Hours) (*term.Calendar, error) {
-	weeks, closures := h.Weeks, town.Closures
-	if len(weeks) == 0 {
-		weeks = town.Weeks
-	}
+	weeks, closures := h.weeksIn(town), town.Closures
 	if h.ID != Town {
 		closures = append(closures[:len(closures):len(closures)], h.Closures...)
 	}

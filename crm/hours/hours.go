@@ -29,7 +29,8 @@ type Hours struct {
 	Patron        string    `bson:"patron,omitempty" json:"patron,omitempty"` // day of the patron, "01-31"
 }
 
-// Week is how an office works from a day on, until the next Week begins.
+// Week is how an office works from a day on, until the next Week begins. Before its first one an office goes
+// by the hours of the town.
 type Week struct {
 	From string `bson:"from" json:"from"` // "2026-09-01"; empty: always
 	Days []Day  `bson:"days" json:"days"` // those with hours, in order from Monday
@@ -79,6 +80,18 @@ func (w Week) Of(day time.Weekday) []term.Interval {
 		}
 	}
 	return nil
+}
+
+// weeksIn returns the weeks that an office of a town goes by: until its own begin, those of the town.
+func (h Hours) weeksIn(town Hours) []Week {
+	if len(h.Weeks) == 0 {
+		return town.Weeks
+	}
+	if h.ID == Town {
+		return h.Weeks
+	}
+	begun := slices.DeleteFunc(slices.Clone(town.Weeks), func(w Week) bool { return w.From >= h.Weeks[0].From })
+	return append(begun, h.Weeks...)
 }
 
 // On returns the week that holds on a day, "2026-12-01"; the zero value when none does.

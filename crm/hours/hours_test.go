@@ -80,7 +80,8 @@ func TestHours(t *testing.T) {
 		t.Errorf("edition %d", book.Edition)
 	}
 	for day, works := range map[string][2]bool{ // of the URP, and of an office without hours of its own
-		"2026-02-23": {false, true},  // before the week of the URP
+		"2026-02-23": {true, true},   // before the week of the URP: as the town
+		"2026-02-24": {true, true},   // a Tuesday before it
 		"2026-03-02": {true, true},   // a Monday
 		"2026-03-03": {false, true},  // a Tuesday
 		"2026-03-16": {false, false}, // closed
@@ -149,5 +150,60 @@ func TestWrongHours(t *testing.T) {
 	testtown.WantCode(t, err, civic.NotFound)
 	if book, err := w.Book(ctx); err != nil || len(book.Week("urp", time.Now()).Days) != 5 {
 		t.Errorf("the town has no hours: %+v, %v", book, err)
+	}
+	winter, err := NewWeek("2027-01-07", map[time.Weekday]string{time.Monday: "9-13"})
+	testtown.Check(t, err)
+	h, err := w.SaveWeek(ctx, w.admin, Town, 0, winter)
+	testtown.Check(t, err)
+	_, err = w.RemoveWeek(ctx, w.admin, Town, h.Revision, "") // nobody would have hours until January
+	testtown.WantCode(t, err, civic.Conflict)
+	for range 2 { // the second form changes nothing more
+		h, err = w.RemoveWeek(ctx, w.admin, Town, h.Revision, winter.From)
+		testtown.Check(t, err)
+	}
+	if len(h.Weeks) != 1 || h.Weeks[0].From != "" {
+		t.Errorf("left are %+v", h.Weeks)
+	}
+}
+
+// TestHoursThatAreAnnounced: an office whose first own hours are of a day to come goes by the town's as they
+// are until then, also when those change in between, and by its own from that day on.
+func TestHoursThatAreAnnounced(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	ctx := t.Context()
+	for _, c := range []struct {
+		office         civic.ID
+		from, weekdays string
+	}{{Town, "2026-12-01", "9-12"}, {Town, "2027-02-01", "10-12"}, {"urp", "2027-01-07", "9-13"}} {
+		typed := map[time.Weekday]string{}
+		for _, day := range Weekdays() {
+			typed[day] = c.weekdays
+		}
+		wk, err := NewWeek(c.from, typed)
+		testtown.Check(t, err)
+		h, err := w.Hours(ctx, c.office)
+		testtown.Check(t, err)
+		_, err = w.SaveWeek(ctx, w.admin, c.office, h.Revision, wk)
+		testtown.Check(t, err)
+	}
+	book, err := w.Book(ctx)
+	testtown.Check(t, err)
+	for day, want := range map[string]string{ // Thursdays
+		"2026-11-26": "08:30-13:00, 14:00-17:30", "2026-12-03": "09:00-12:00", "2027-01-07": "09:00-13:00",
+		"2027-02-04": "09:00-13:00",
+	} {
+		at, err := time.ParseInLocation(time.DateOnly, day, civic.Rome())
+		testtown.Check(t, err)
+		if got := Text(book.Week("urp", at).Of(time.Thursday)); got != want {
+			t.Errorf("%s: %s, want %s", day, got, want)
+		}
+		d, err := term.ParseDate(day)
+		testtown.Check(t, err)
+		opens, err := book.Of("urp").After(at, 0)
+		if got := opens.In(civic.Rome()).Format("15:04"); err != nil || want[:5] != got ||
+			!book.Of("urp").Working(d) {
+			t.Errorf("%s: it opens at %s, %v", day, got, err)
+		}
 	}
 }

@@ -122,15 +122,16 @@ func (s *Service) SaveWeek(
 	})
 }
 
-// RemoveWeek takes back the week that begins on a day. The town keeps one at least. Errors are those of
-// SaveWeek.
+// RemoveWeek takes back the week that begins on a day. The first one of the town stays, for before it no
+// office would have hours. Errors are those of SaveWeek.
 func (s *Service) RemoveWeek(
 	ctx context.Context, by civic.Actor, office civic.ID, revision int64, from string,
 ) (Hours, error) {
 	return s.change(ctx, by, office, revision, ActionWeekRemove, from, func(h *Hours) error {
-		if h.remove(from); office == Town && len(h.Weeks) == 0 {
+		if office == Town && len(h.Weeks) > 0 && h.Weeks[0].From == from {
 			return civic.NewError(civic.Conflict, "hours.error.last_week")
 		}
+		h.remove(from)
 		return nil
 	})
 }

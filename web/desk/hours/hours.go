@@ -23,7 +23,7 @@ type row struct {
 	ID       civic.ID
 	Name     string
 	Week     hours.Week
-	Own      bool // it keeps hours of its own
+	Own      bool // it keeps hours of its own, which have begun
 	Closures int  // that are not over
 }
 
@@ -48,7 +48,7 @@ func (p *Pages) list(r *page.Request) error {
 
 func rowOf(book hours.Book, id civic.ID, name string) row {
 	h, _ := book.Hours(id)
-	o := row{ID: id, Name: name, Week: book.Week(id, civic.Now()), Own: len(h.Weeks) > 0}
+	o := row{ID: id, Name: name, Week: book.Week(id, civic.Now()), Own: len(h.Weeks) > 0 && h.Weeks[0].From <= requestview.Today()}
 	for _, c := range h.Closures {
 		if c.Until >= requestview.Today() {
 			o.Closures++
@@ -99,9 +99,13 @@ func (p *Pages) show(r *page.Request, status int, refused formName, form ui.Form
 		title = office.Name
 	}
 	rev := strconv.FormatInt(view.Revision, 10)
-	week := ui.Prefill("rev", rev, "from", view.Today)
+	book, err := p.Hours.Book(r.Context())
+	if err != nil {
+		return err
+	}
+	week, today := ui.Prefill("rev", rev, "from", view.Today), book.Week(id, civic.Now())
 	for _, day := range hours.Weekdays() {
-		week.Set(hours.WeekdayField(day), hours.Text(view.On(view.Today).Of(day)))
+		week.Set(hours.WeekdayField(day), hours.Text(today.Of(day)))
 	}
 	view.Week, view.Closure = r.NewForm(week), r.NewForm(ui.Prefill("rev", rev))
 	view.Patron = r.NewForm(ui.Prefill("rev", rev, "patron", patronText(view.Hours.Patron)))
