@@ -9,8 +9,6 @@ import (
 
 	"ascolto/crm/term"
 	"ascolto/internal/civic"
-	"ascolto/internal/docstore"
-	"ascolto/internal/routine"
 )
 
 // Raise is a step that came to a request: once for each time that its term began.
@@ -180,42 +178,6 @@ func (r Request) pending(
 
 // alerted reports whether a step came to r that is still of account.
 func (r Request) alerted() bool { return r.Open && len(r.Alerts()) > 0 }
-
-// KeepClocks does what is due of requests by itself, and returns to how many: what was worked out by other
-// hours or steps is worked out again; a promise that was missed is written down; and the steps that have come
-// are told, each once, however many programs look and however often.
-func (s *Service) KeepClocks(ctx context.Context) (int, error) {
-	n, err := s.Replan(ctx)
-	if err != nil {
-		return n, err
-	}
-	raised, err := s.Escalate(ctx)
-	return n + raised, err
-}
-
-// Escalate is the part of KeepClocks that tells. It reads the requests alone for which something is due.
-func (s *Service) Escalate(ctx context.Context) (int, error) {
-	p, err := s.plan(ctx)
-	if err != nil {
-		return 0, err
-	}
-	n := 0
-	group, ctx := routine.WithContext(ctx, s.log, "reminders of requests")
-	group.SetLimit(atOnce)
-	due := docstore.Query{Sort: []string{"nextAt"},
-		Filter: docstore.Filter{docstore.Eq("open", true), docstore.Lte("nextAt", s.now())}}
-	for r, err := range s.requests.All(ctx, due) {
-		if err != nil {
-			return n, errors.Join(err, group.Wait())
-		}
-		group.Go(func() error { return s.escalate(ctx, p, r.ID) })
-		n++
-	}
-	return n, group.Wait()
-}
-
-// atOnce is how many requests are dealt with at a time: the store commits those together.
-const atOnce = 16
 
 // escalate tells the steps that have come to a request, then writes down that they came. A program that dies
 // in between tells them again, by the same letters, which go out once.

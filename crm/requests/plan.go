@@ -10,9 +10,7 @@ import (
 	"ascolto/crm/hours"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
-	"ascolto/internal/docstore"
 	"ascolto/internal/migrate"
-	"ascolto/internal/routine"
 )
 
 // plan is what requests go by besides the law: when offices work, and the steps of escalations. It changes,
@@ -134,33 +132,11 @@ func (s *Service) planned(ctx context.Context, r *Request) error {
 	return r.schedule(p, s.cal, s.now())
 }
 
-// Replan works out again what follows from when offices work and from the steps, of the open requests that
-// were worked out by others, and returns how many. The terms of the law stay as they are. A promise that
-// moved is a line of the audit, once however often it is done.
-func (s *Service) Replan(ctx context.Context) (int, error) {
-	p, err := s.plan(ctx)
-	if err != nil {
-		return 0, err
-	}
-	n := 0
-	group, ctx := routine.WithContext(ctx, s.log, "clocks of requests")
-	group.SetLimit(atOnce)
-	q := docstore.Query{Sort: []string{"planned"},
-		Filter: docstore.Filter{docstore.Eq("open", true), docstore.Lt("planned", p.edition)}}
-	for r, err := range s.requests.All(ctx, q) {
-		if err != nil {
-			return n, errors.Join(err, group.Wait())
-		}
-		group.Go(func() error { return s.replan(ctx, p, r) })
-		n++
-	}
-	return n, group.Wait()
-}
-
+// replan is Replan of one request, which it reads again before it stores it.
 func (s *Service) replan(ctx context.Context, p plan, r Request) error {
 	next, now := r, s.now()
 	if err := next.schedule(p, s.cal, now); err != nil {
-		return fmt.Errorf("request %s: %w", r.Number, err)
+		return err
 	}
 	if err := s.audit.WriteAll(ctx, r.moved(next)); err != nil {
 		return err

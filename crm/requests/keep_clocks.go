@@ -1,0 +1,102 @@
+package requests
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
+	"ascolto/internal/routine"
+)
+
+// KeepClocks does what is due of requests by itself, and returns to how many: what was worked out by other
+// hours or steps is worked out again; a promise that was missed is written down; and the steps that have come
+// are told, each once, however many programs look and however often. A request of which that fails keeps it
+// from no other: its error comes with the rest.
+func (s *Service) KeepClocks(ctx context.Context) (int, error) {
+	n, err := s.Replan(ctx)
+	raised, failed := s.Escalate(ctx)
+	return n + raised, errors.Join(err, failed)
+}
+
+// Replan works out again what follows from when offices work and from the steps, of the open requests that
+// were worked out by others, and returns how many. The terms of the law stay as they are. A promise that
+// moved is a line of the audit, once however often it is done.
+func (s *Service) Replan(ctx context.Context) (int, error) {
+	p, err := s.plan(ctx)
+	if err != nil {
+		return 0, err
+	}
+	q := docstore.Query{Sort: []string{"planned"},
+		Filter: docstore.Filter{docstore.Eq("open", true), docstore.Lt("planned", p.edition)}}
+	return s.each(ctx, "clocks of requests", q, func(r Request) error { return s.replan(ctx, p, r) })
+}
+
+// Escalate is the part of KeepClocks that tells. It reads the requests alone for which something is due.
+func (s *Service) Escalate(ctx context.Context) (int, error) {
+	p, err := s.plan(ctx)
+	if err != nil {
+		return 0, err
+	}
+	q := docstore.Query{Sort: []string{"nextAt"},
+		Filter: docstore.Filter{docstore.Eq("open", true), docstore.Lte("nextAt", s.now())}}
+	return s.each(ctx, "reminders of requests", q, func(r Request) error { return s.escalate(ctx, p, r.ID) })
+}
+
+const (
+	// atOnce is how many requests are dealt with at a time: the store commits those together.
+	atOnce = 16
+	// maxFaults is how many errors of a pass are told apart.
+	maxFaults = 10
+)
+
+// each deals with the requests that match q, and returns with how many that went well. Those of which it
+// fails, or which cannot be read, keep it from no other; it ends early when the store has no answer or no
+// space, and when ctx ends.
+func (s *Service) each(
+	ctx context.Context, what string, q docstore.Query, deal func(Request) error,
+) (int, error) {
+	var (
+		mu     sync.Mutex
+		n      int
+		faults []error
+		over   bool
+	)
+	done := func(err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if err == nil {
+			n++
+			return
+		}
+		code := civic.CodeOf(err)
+		over = over || ctx.Err() != nil || code == civic.Unavailable || code == civic.Full
+		if len(faults) < maxFaults {
+			faults = append(faults, err)
+		}
+	}
+	ended := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return over
+	}
+	group := routine.NewGroup(s.log, what)
+	group.SetLimit(atOnce)
+	var list error
+	for r, err := range s.requests.Readable(ctx, q) {
+		if list = err; err != nil || ended() {
+			break
+		}
+		group.Do(func() {
+			err := routine.Guard(s.log, what, func() error { return deal(r) })
+			if err != nil {
+				err = fmt.Errorf("request %s: %w", r.Number, err)
+			}
+			done(err)
+		})
+	}
+	err := group.Wait()
+	return n, errors.Join(append(faults, list, err)...)
+}
