@@ -23,8 +23,30 @@ type Raise struct {
 	DueOn      string    `bson:"dueOn"` // the last day of the term, as it was then
 }
 
-// is reports whether x is the same step at the same time of the term as o.
-func (x Raise) is(o Raise) bool { return x.Step == o.Step && x.Epoch == o.Epoch }
+// raised reports whether x came to r: the same step at the same time of the term, not outlived by the last day
+// of x.
+func (r Request) raised(x Raise) bool {
+	return slices.ContainsFunc(r.Raised, func(o Raise) bool {
+		return o.Step == x.Step && o.Epoch == x.Epoch && o.Kind == x.Kind && o.Value == x.Value &&
+			!o.outlived(x.DueOn)
+	})
+}
+
+// outlived reports whether x counted days to or from a last day that has moved later since: a share of the
+// term that was over stays so.
+func (x Raise) outlived(dueOn string) bool {
+	return (x.Kind == StepBefore || x.Kind == StepAfter) && x.DueOn < dueOn
+}
+
+// letter returns the id of what is told of x: what makes it another step, or another time, is in it.
+func (x Raise) letter(r Request) civic.ID {
+	parts := []civic.ID{letterPrefix, r.ID, "step", x.Step, civic.ID(strconv.Itoa(x.Epoch)), civic.ID(x.Kind),
+		civic.ID(strconv.Itoa(x.Value))}
+	if x.Kind == StepBefore || x.Kind == StepAfter {
+		parts = append(parts, civic.ID(x.DueOn))
+	}
+	return civic.Key(parts...)
+}
 
 // epoch returns how often the term of r began anew: because it had to be completed, or by another version of
 // its procedure.
@@ -45,7 +67,7 @@ func (r Request) epoch() int {
 func (r Request) Alerts() []Raise {
 	epoch := r.epoch()
 	return slices.DeleteFunc(slices.Clone(r.Raised), func(x Raise) bool {
-		return x.Kind == StepSilence || !x.Kind.promised() && x.Epoch != epoch
+		return x.Kind == StepSilence || !x.Kind.promised() && x.Epoch != epoch || x.outlived(r.DueOn)
 	})
 }
 
@@ -160,7 +182,7 @@ func (r Request) pending(
 			x.Epoch = 0
 		}
 		at, ok := r.comes(st, p, c, t, counts)
-		if !ok || at.Before(st.Since) || slices.ContainsFunc(r.Raised, x.is) {
+		if !ok || at.Before(st.Since) || r.raised(x) {
 			continue
 		}
 		if closed := opens.After(now) && !st.Urgent && st.Kind != StepSilence; closed && !at.After(now) {
@@ -205,7 +227,7 @@ func (s *Service) escalate(ctx context.Context, p plan, id civic.ID) error {
 			return errSame
 		}
 		for _, x := range due {
-			if !slices.ContainsFunc(r.Raised, x.is) {
+			if !r.raised(x) {
 				r.Raised = append(r.Raised, x)
 			}
 		}
@@ -230,8 +252,7 @@ func (s *Service) queueAlert(ctx context.Context, r Request, x Raise) error {
 	if s.outbox == nil || r.Contact == "" {
 		return nil
 	}
-	l := Letter{ID: civic.Key(letterPrefix, r.ID, "step", x.Step, civic.ID(strconv.Itoa(x.Epoch))),
-		Kind: LetterAlert, Request: r, Raise: x}
+	l := Letter{ID: x.letter(r), Kind: LetterAlert, Request: r, Raise: x}
 	if x.Kind == StepSilence {
 		c, err := s.ClockOf(r)
 		if err != nil {

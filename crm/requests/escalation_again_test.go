@@ -1,0 +1,73 @@
+package requests
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"ascolto/internal/testtown"
+)
+
+// days returns which steps of a request were told, and on which day.
+func (o *tray) days(r Request) string {
+	all := o.told(r)
+	for n := range all {
+		all[n] = all[n][:len(all[n])-len(" 15:04")]
+	}
+	return strings.Join(all, "; ")
+}
+
+// TestWarningsComeAgainBeforeALaterDay: when the term goes on after its last warning, the queue says no more
+// how many days are left to a day that is none, and the warning comes again before the new last day; the
+// share of the term that was over does not.
+func TestWarningsComeAgainBeforeALaterDay(t *testing.T) {
+	t.Parallel()
+	w, o := escalating(t, "2026-03-01")
+	r := w.filed(t, "istanza", "2026-03-02")
+	r = w.does(t, w.desk, r, "", MoveInput{Act: ActTake})
+	w.pass(t, "2026-03-02 11:00", "2026-03-31 09:00")
+	warned := func(r Request) bool {
+		return slices.ContainsFunc(r.Alerts(), func(x Raise) bool { return x.Kind == StepBefore })
+	}
+	stored, err := w.requests.Get(t.Context(), r.ID)
+	if err != nil || !warned(stored) {
+		t.Fatalf("on the day before the last one: %+v, %v", stored.Raised, err)
+	}
+	r = w.does(t, w.desk, r, "2026-03-31", MoveInput{Act: ActNotice})
+	if warned(r) || len(r.Alerts()) != 2 || !r.Alerted {
+		t.Errorf("while the term rests: %+v", r.Alerts())
+	}
+	w.pass(t, "2026-03-31 11:00", "2026-04-07 09:00")
+	r = w.does(t, w.anna, r, "2026-04-07", MoveInput{Act: ActObserve})
+	w.pass(t, "2026-04-07 11:00", "2026-04-30 11:00")
+	const want = "half-of-the-term 2026-03-17; most-of-the-term 2026-03-26; due-tomorrow 2026-03-31; " +
+		"due-tomorrow 2026-04-17; silence 2026-04-19; term-over 2026-04-20"
+	if got := o.days(r); got != want {
+		t.Errorf("until %s it was told %s, want %s", r.DueOn, got, want)
+	}
+}
+
+// TestAStepThatWasChangedComesAgain: a step that came, and is then made another one, comes as that; one of
+// which others are told does not come again.
+func TestAStepThatWasChangedComesAgain(t *testing.T) {
+	t.Parallel()
+	w, o := escalating(t, "2026-03-01")
+	ctx := t.Context()
+	r := w.filed(t, "istanza", "2026-03-02")
+	w.pass(t, "2026-03-02 11:00", "2026-03-17 18:00")
+	st, err := w.Step(ctx, "half-of-the-term")
+	testtown.Check(t, err)
+	st.Tell = []Reader{ReaderHead}
+	st, err = w.SaveStep(ctx, w.admin, "", st.ID, st.Revision, st)
+	testtown.Check(t, err)
+	w.pass(t, "2026-03-18 08:00", "2026-03-19 18:00")
+	st.Kind, st.Value = StepAfter, 5
+	_, err = w.SaveStep(ctx, w.admin, "", st.ID, st.Revision, st)
+	testtown.Check(t, err)
+	w.pass(t, "2026-03-20 08:00", "2026-04-10 18:00")
+	const want = "half-of-the-term 2026-03-17; most-of-the-term 2026-03-26; due-tomorrow 2026-03-31; " +
+		"silence 2026-04-02; term-over 2026-04-02; half-of-the-term 2026-04-07"
+	if got := o.days(r); got != want {
+		t.Errorf("told %s, want %s", got, want)
+	}
+}
