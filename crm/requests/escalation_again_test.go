@@ -71,3 +71,25 @@ func TestAStepThatWasChangedComesAgain(t *testing.T) {
 		t.Errorf("told %s, want %s", got, want)
 	}
 }
+
+// TestStepsComeBackWhenAProceduresOwnAreOff: a procedure whose own steps are all switched off goes by those of
+// every procedure again, from that moment on.
+func TestStepsComeBackWhenAProceduresOwnAreOff(t *testing.T) {
+	t.Parallel()
+	w, o := escalating(t, "2026-03-01")
+	ctx := t.Context()
+	own := Step{Procedure: "istanza", Kind: StepShare, Value: 10, Tell: []Reader{ReaderHead}}
+	own, err := w.SaveStep(ctx, w.admin, formKey(), "", 0, own)
+	testtown.Check(t, err)
+	r := w.filed(t, "istanza", "2026-03-02")
+	w.pass(t, "2026-03-02 11:00", "2026-03-18 18:00")
+	own.Off = true
+	_, err = w.SaveStep(ctx, w.admin, "", own.ID, own.Revision, own)
+	testtown.Check(t, err)
+	w.pass(t, "2026-03-19 08:00", "2026-04-10 18:00")
+	want := string(own.ID) + " 2026-03-05; most-of-the-term 2026-03-26; due-tomorrow 2026-03-31; " +
+		"silence 2026-04-02; term-over 2026-04-02"
+	if got := o.days(r); got != want {
+		t.Errorf("told %s, want %s", got, want)
+	}
+}

@@ -136,12 +136,27 @@ func order(st Step) int {
 }
 
 // stepsOf returns the steps that hold for a procedure: its own, else those of every procedure; and what
-// applicants are told.
+// applicants are told. Those of every procedure hold from when the last of its own was switched off.
 func (p plan) stepsOf(procedure civic.ID) []Step {
-	own := slices.ContainsFunc(p.steps, func(st Step) bool { return st.Procedure == procedure })
+	own, since := false, time.Time{}
+	for _, st := range p.steps {
+		if st.Procedure != procedure {
+			continue
+		}
+		if own = own || !st.Off; st.Since.After(since) {
+			since = st.Since
+		}
+	}
 	var all []Step
 	for _, st := range p.steps {
-		if !st.Off && (st.Kind == StepSilence || st.Procedure == "" && !own || st.Procedure == procedure) {
+		switch {
+		case st.Off:
+		case st.Kind == StepSilence || st.Procedure == procedure:
+			all = append(all, st)
+		case st.Procedure == "" && !own:
+			if st.Since.Before(since) {
+				st.Since = since
+			}
 			all = append(all, st)
 		}
 	}
