@@ -257,7 +257,19 @@ func (c colleagues) Colleagues(ctx context.Context) ([]crm.Colleague, error) {
 
 // holding returns who of the staff holds a permission, by name.
 func (a *App) holding(ctx context.Context, perm civic.Permission) ([]crm.Colleague, error) {
-	var all []crm.Colleague
+	staff, err := a.staffWith(ctx, perm)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]crm.Colleague, len(staff))
+	for n, s := range staff {
+		all[n] = crm.Colleague{ID: s.ID, Name: s.Name, Email: s.Email, Offices: s.Offices}
+	}
+	return all, nil
+}
+
+// staffWith returns the accounts of the staff that hold a permission, by name.
+func (a *App) staffWith(ctx context.Context, perm civic.Permission) (all []accounts.Account, err error) {
 	for page := (civic.PageRequest{Size: civic.MaxPageSize}); ; {
 		found, err := a.Accounts.ListStaff(ctx, civic.System("colleagues"), page)
 		if err != nil {
@@ -265,7 +277,7 @@ func (a *App) holding(ctx context.Context, perm civic.Permission) ([]crm.Colleag
 		}
 		for _, s := range found.Items {
 			if !s.Disabled && civic.NewActor(civic.Actor{Roles: s.Roles}, web.Grants()).Allowed(perm) {
-				all = append(all, crm.Colleague{ID: s.ID, Name: s.Name, Email: s.Email, Offices: s.Offices})
+				all = append(all, s)
 			}
 		}
 		if page.Cursor = found.Next; page.Cursor == "" {

@@ -18,8 +18,9 @@ import (
 )
 
 // TestRemindersReachWhomTheyName: a step of an escalation is a mail to the person responsible, the head of
-// the office and who has the substitute power, to each once; the applicant reads what follows from silence;
-// nothing is written twice when the timetable looks again.
+// the office and who has the substitute power, to each once, or to the administrators where nobody is
+// of it; the applicant reads what follows from silence; nothing is written twice when the timetable looks
+// again.
 func TestRemindersReachWhomTheyName(t *testing.T) {
 	t.Parallel()
 	ctx, root := t.Context(), civic.System("command line")
@@ -37,9 +38,9 @@ func TestRemindersReachWhomTheyName(t *testing.T) {
 	}
 	staff := map[string]accounts.Account{}
 	for name, role := range map[string]civic.Role{"Ugo Neri": civic.Operator, "Ada Bianchi": civic.OfficeHead,
-		"Eva Però": civic.Operator} {
+		"Eva Però": civic.Operator, "Pia Costa": civic.Administrator} {
 		office := civic.ID("urp")
-		if role == civic.Operator && name == "Eva Però" {
+		if name == "Eva Però" || name == "Pia Costa" {
 			office = "anagrafe"
 		}
 		given, _, _ := strings.Cut(strings.ToLower(name), " ")
@@ -74,6 +75,16 @@ func TestRemindersReachWhomTheyName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	empty, err := a.Requests.File(ctx, by, requests.FileInput{FormKey: "reminders-of-nobody",
+		Procedure: "istanza", Contact: anna.ID, Channel: crm.ByPhone, Subject: "Teatro", Text: "È chiuso."})
+	if err == nil {
+		_, err = a.Requests.Move(ctx, by, empty.ID, requests.MoveInput{FormKey: "reminders-of-nobody-2",
+			Act: requests.ActForward, Office: "cultura", Reason: "Se ne occupa la cultura.",
+			Text: "Passa alla cultura."})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	for ; now.Before(time.Date(2026, 4, 3, 9, 0, 0, 0, time.UTC)); now = now.Add(6 * time.Hour) {
 		for range 2 {
 			if _, err := a.Requests.KeepClocks(ctx); err != nil {
@@ -83,14 +94,21 @@ func TestRemindersReachWhomTheyName(t *testing.T) {
 	}
 	for step, want := range map[string]string{"half-of-the-term": "ugo", "most-of-the-term": "ada ugo",
 		"due-tomorrow": "ada ugo", "term-over": "ada eva ugo", "silence": "anna"} {
-		if got := mailed(ctx, t, a, step); got != want {
+		if got := mailed(ctx, t, a, r, step); got != want {
 			t.Errorf("%s went to %q, want %q", step, got, want)
+		}
+	}
+	// nobody is of the office: who says which office deals with what is told instead
+	for step, want := range map[string]string{"half-of-the-term": "pia", "most-of-the-term": "pia",
+		"due-tomorrow": "pia", "term-over": "eva", "silence": "anna"} {
+		if got := mailed(ctx, t, a, empty, step); got != want {
+			t.Errorf("of an office without staff %s went to %q, want %q", step, got, want)
 		}
 	}
 }
 
-// mailed returns to whom a step waits to go, by the names of the mailboxes.
-func mailed(ctx context.Context, t *testing.T, a *App, step string) string {
+// mailed returns to whom a step of a request waits to go, by the names of the mailboxes.
+func mailed(ctx context.Context, t *testing.T, a *App, r requests.Request, step string) string {
 	t.Helper()
 	type delivery struct {
 		docstore.Meta `bson:",inline"`
@@ -105,7 +123,7 @@ func mailed(ctx context.Context, t *testing.T, a *App, step string) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name, _, _ := strings.Cut(d.Address, "@"); strings.Contains(string(d.ID), step) {
+		if name, _, _ := strings.Cut(d.Address, "@"); strings.Contains(string(d.ID), string(r.ID)+"/step/"+step) {
 			to = append(to, name)
 		}
 	}

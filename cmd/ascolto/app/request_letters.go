@@ -186,14 +186,20 @@ func (l requestLetters) toOffice(ctx context.Context, in requests.Letter) error 
 	if err != nil {
 		return err
 	}
-	return l.toStaff(ctx, in, readers)
+	return l.toStaff(ctx, in, readers, "")
 }
 
-// toStaff writes a letter to some of the staff.
-func (l requestLetters) toStaff(ctx context.Context, in requests.Letter, readers []accounts.Account) error {
+// toStaff writes a letter to some of the staff. OfficeKey is the text that says the office, where it is not
+// its name alone.
+func (l requestLetters) toStaff(
+	ctx context.Context, in requests.Letter, readers []accounts.Account, officeKey string,
+) error {
 	args, err := l.args(ctx, in, string(locale.Italian))
 	if err != nil {
 		return err
+	}
+	if officeKey != "" {
+		args["Office"] = l.app.Catalogues.In(locale.Italian).T(officeKey, civic.Args{"Office": args["Office"]})
 	}
 	args["Link"] = l.app.Origin + deskRequestPath + string(in.Request.ID)
 	mail, err := l.compose(in.Kind, string(locale.Italian), args)
@@ -225,7 +231,8 @@ func (l requestLetters) readers(ctx context.Context, r requests.Request) ([]acco
 	return letters(l).answering(ctx, r.Office, requests.PermWrite)
 }
 
-// toAlerted writes to those whom a step of an escalation names, to each once.
+// toAlerted writes to those whom a step of an escalation names, to each once; where they are nobody, to those
+// who say which office deals with what.
 func (l requestLetters) toAlerted(ctx context.Context, in requests.Letter) error {
 	var all []accounts.Account
 	for _, reader := range in.Raise.Tell {
@@ -235,7 +242,16 @@ func (l requestLetters) toAlerted(ctx context.Context, in requests.Letter) error
 		}
 		all = append(all, found...)
 	}
-	return l.toStaff(ctx, in, all)
+	if len(all) > 0 {
+		return l.toStaff(ctx, in, all, "")
+	}
+	l.app.Log.WarnContext(ctx, "nobody of the office can be told of a request", "office", in.Request.Office,
+		"request", in.Request.Number)
+	all, err := l.app.staffWith(ctx, requests.PermWriteProcedures)
+	if err != nil {
+		return err
+	}
+	return l.toStaff(ctx, in, all, requestMail+"nobody")
 }
 
 // alerted returns who a reader of a step is. While nobody is named with the substitute power, and when who
