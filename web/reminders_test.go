@@ -25,7 +25,7 @@ func TestRemindersOnTheDesk(t *testing.T) {
 		t.Errorf("more than all of a term: status %d", wrong.Status)
 	}
 	saved := admin.Submit(wrong, "/desk/escalation", url.Values{"kind": {"after"}, "value": {"1"},
-		"tell": {"responsible", "head"}, "urgent": {"1"}})
+		"tell": {"responsible", "head", "substitute"}, "substitute": {string(town.Works.Account)}, "urgent": {"1"}})
 	if saved.Status != 303 {
 		t.Fatalf("a reminder: status %d, %.400s", saved.Status, saved.Text())
 	}
@@ -54,6 +54,14 @@ func TestRemindersOnTheDesk(t *testing.T) {
 	}
 	if list := town.As(t, town.Works).Get("/desk/requests?state=alerted"); list.Has("Bilancio del teatro") {
 		t.Error("another office reads of it")
+	}
+	works := town.As(t, town.Works)
+	if list := works.Get("/desk/requests?whose=substitute"); !list.Has("Bilancio del teatro") ||
+		works.Get("/desk/requests/"+string(r.ID)).Status != 200 {
+		t.Errorf("who has the substitute power reads %.400s", list.Text())
+	}
+	if list := desk.Get("/desk/requests?whose=substitute"); list.Has("Bilancio del teatro") {
+		t.Error("who has no substitute power has it in the list of those")
 	}
 	own := town.As(t, town.Anna).Get("/richieste/mie/" + string(r.ID))
 	if own.Has("termine scaduto da 1 giorno") || own.Has("rigetto (L. 241/1990") ||

@@ -20,7 +20,7 @@ func (s *Service) complete(ctx context.Context, at scene, m Move, e *Event) erro
 	}
 	switch e.Act {
 	case ActTake, ActAssign:
-		if !slices.Contains(e.member, at.Office) {
+		if !slices.Contains(e.member, at.Office) && !slices.Contains(at.Substitutes, e.Responsible) {
 			p.Add(FieldResponsible, "crm.error.owner_office")
 		}
 	case ActForward:

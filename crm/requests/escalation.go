@@ -23,8 +23,8 @@ type Raise struct {
 	DueOn      string    `bson:"dueOn"` // the last day of the term, as it was then
 }
 
-// raised reports whether x came to r: the same step at the same time of the term, not outlived by the last day
-// of x.
+// raised reports whether x came to r: the same step at the same time of the term, not outlived by the last
+// day of x.
 func (r Request) raised(x Raise) bool {
 	return slices.ContainsFunc(r.Raised, func(o Raise) bool {
 		return o.Step == x.Step && o.Epoch == x.Epoch && o.Kind == x.Kind && o.Value == x.Value &&
@@ -69,6 +69,16 @@ func (r Request) Alerts() []Raise {
 	return slices.DeleteFunc(slices.Clone(r.Raised), func(x Raise) bool {
 		return x.Kind == StepSilence || !x.Kind.promised() && x.Epoch != epoch || x.outlived(r.DueOn)
 	})
+}
+
+// substitutes returns who has the substitute power over r by the steps that came to it.
+func (r Request) substitutes() (accounts []civic.ID) {
+	for _, x := range r.Alerts() {
+		if x.Substitute != "" && !slices.Contains(accounts, x.Substitute) {
+			accounts = append(accounts, x.Substitute)
+		}
+	}
+	return accounts
 }
 
 // runs is how the term of a request runs, if nothing more happens.

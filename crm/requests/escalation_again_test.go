@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"ascolto/internal/civic"
 	"ascolto/internal/testtown"
 )
 
@@ -72,8 +73,8 @@ func TestAStepThatWasChangedComesAgain(t *testing.T) {
 	}
 }
 
-// TestStepsComeBackWhenAProceduresOwnAreOff: a procedure whose own steps are all switched off goes by those of
-// every procedure again, from that moment on.
+// TestStepsComeBackWhenAProceduresOwnAreOff: a procedure whose own steps are all switched off goes by those
+// of every procedure again, from that moment on.
 func TestStepsComeBackWhenAProceduresOwnAreOff(t *testing.T) {
 	t.Parallel()
 	w, o := escalating(t, "2026-03-01")
@@ -91,5 +92,50 @@ func TestStepsComeBackWhenAProceduresOwnAreOff(t *testing.T) {
 		"silence 2026-04-02; term-over 2026-04-02"
 	if got := o.days(r); got != want {
 		t.Errorf("told %s, want %s", got, want)
+	}
+}
+
+// TestWhoHasTheSubstitutePowerDecides: a colleague of another office whom a step names opens the request,
+// finds it in a list of their own, and brings it to its end; before that, and when others are named, it is
+// none of theirs.
+func TestWhoHasTheSubstitutePowerDecides(t *testing.T) {
+	t.Parallel()
+	w, _ := escalating(t, "2026-03-01")
+	ctx := t.Context()
+	over, err := w.Step(ctx, "term-over")
+	testtown.Check(t, err)
+	over.Substitute = w.works.Account
+	_, err = w.SaveStep(ctx, w.admin, "", over.ID, over.Revision, over)
+	testtown.Check(t, err)
+	r := w.filed(t, "istanza", "2026-03-02")
+	w.pass(t, "2026-03-31 08:00", "2026-04-01 18:00")
+	mine := func(by civic.Actor) (n int) {
+		t.Helper()
+		list, err := w.Queue(ctx, by, Filter{Substitute: true}, civic.PageRequest{})
+		testtown.Check(t, err)
+		return len(list.Items)
+	}
+	_, err = w.Request(ctx, w.works, r.ID)
+	testtown.WantCode(t, err, civic.NotFound)
+	if n := mine(w.works); n != 0 {
+		t.Errorf("before the term is over the list has %d", n)
+	}
+	w.pass(t, "2026-04-02 08:00", "2026-04-02 10:00")
+	if read, err := w.Request(ctx, w.works, r.ID); err != nil || len(read.Raised) == 0 {
+		t.Fatalf("who has the substitute power reads %+v, %v", read.Raised, err)
+	}
+	other := w.staff("other", civic.OfficeMember, "lavori-pubblici")
+	_, err = w.Request(ctx, other, r.ID)
+	testtown.WantCode(t, err, civic.NotFound)
+	if a, b := mine(w.works), mine(other); a != 1 || b != 0 {
+		t.Errorf("the lists have %d, and %d of a colleague who is not named", a, b)
+	}
+	r = w.does(t, w.works, r, "2026-04-03", MoveInput{Act: ActTake})
+	if r.Responsible != w.works.Account {
+		t.Errorf("taken by %q", r.Responsible)
+	}
+	w.does(t, w.works, r, "", MoveInput{Act: ActAnswer})
+	if _, err := w.Request(ctx, w.works, r.ID); err != nil || mine(w.works) != 0 {
+		t.Errorf("after its end: %v, %d in the list", err, mine(w.works))
 	}
 }

@@ -1,6 +1,8 @@
 package requests
 
 import (
+	"slices"
+
 	"ascolto/crm"
 	"ascolto/internal/civic"
 )
@@ -9,7 +11,8 @@ import (
 // to it.
 //
 // Who also holds crm.PermReadContacts reads the requests of every office; others those of their own offices,
-// and those that they are responsible for.
+// those that they are responsible for, and while a reminder names them those that they can decide in place of
+// the office.
 const (
 	PermRead    civic.Permission = "requests.read"
 	PermWrite   civic.Permission = "requests.write"   // file for somebody, and move
@@ -21,7 +24,7 @@ const (
 // Readable reports whether by, of the staff, may know of r.
 func (r Request) Readable(by civic.Actor) bool {
 	return by.Allowed(PermRead) && (by.Allowed(crm.PermReadContacts) || by.In(r.Office) ||
-		by.Account != "" && r.Responsible == by.Account)
+		by.Account != "" && (r.Responsible == by.Account || slices.Contains(r.Substitutes, by.Account)))
 }
 
 // Editable reports whether by, of the staff, may move r.

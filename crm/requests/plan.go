@@ -86,7 +86,7 @@ func (r *Request) schedule(p plan, cal Calendar, now time.Time) error {
 		return err
 	}
 	r.happens(next)
-	if r.Alerted = r.alerted(); !r.Open {
+	if r.Alerted, r.Substitutes = r.alerted(), r.substitutes(); !r.Open {
 		r.NextAt = never
 		r.judge(c)
 	}

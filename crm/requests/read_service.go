@@ -116,10 +116,13 @@ func (s *Service) byCode(ctx context.Context, number, code string) (Request, err
 
 // Filter chooses requests for a queue; empty fields choose all open ones that the actor may read.
 type Filter struct {
-	Mine   bool // those the actor is responsible for
-	Office civic.ID
-	State  State // empty: every open one
-	Closed bool  // those that have come to their end
+	Mine bool // those the actor is responsible for
+	// open ones that the actor can decide in place of their offices, because a step names them: nothing else is
+	// looked at
+	Substitute bool
+	Office     civic.ID
+	State      State // empty: every open one
+	Closed     bool  // those that have come to their end
 	// the open ones to which a step of an escalation came; State and Closed are not looked at
 	Alerted bool
 	Last    bool // the latest due day first
@@ -137,6 +140,9 @@ func (s *Service) Queue(
 		q.Sort = []string{"-dueOn"}
 	}
 	switch {
+	case f.Substitute:
+		q.Filter = docstore.Filter{docstore.Eq("substitutes", by.Account), docstore.Eq("open", true)}
+		return s.find(ctx, by, q, page)
 	case f.Mine:
 		q.Filter = docstore.Filter{docstore.Eq("responsible", by.Account)}
 	case f.Office != "":

@@ -83,7 +83,9 @@ type Request struct {
 	Misses   []Miss    `bson:"misses,omitempty"`  // oldest first; only added to
 	Raised   []Raise   `bson:"raised,omitempty"`  // likewise
 	Alerted  bool      `bson:"alerted,omitempty"` // a step came to it, and it is still open
-	NextAt   time.Time `bson:"nextAt"`            // when something of it is due to happen by itself
+	// the accounts with the substitute power whom a step named that is of account
+	Substitutes []civic.ID `bson:"substitutes,omitempty"`
+	NextAt      time.Time  `bson:"nextAt"` // when something of it is due to happen by itself
 }
 
 // NoDue is the due day of a request whose term waits, without limit, for the applicant: after every other.
@@ -159,6 +161,7 @@ func requestSpec() docstore.Spec {
 		{Name: "office_closed", Fields: []string{"office", "closedAt"}},
 		{Name: "planned", Fields: []string{"open", "planned"}},
 		{Name: "next", Fields: []string{"open", "nextAt"}},
+		{Name: "substitutes_due", Fields: []string{"substitutes", "open", "dueOn"}},
 		{Name: "alerted_due", Fields: []string{"alerted", "dueOn"}},
 		{Name: "office_alerted_due", Fields: []string{"office", "alerted", "dueOn"}},
 		{Name: "responsible_alerted_due", Fields: []string{"responsible", "alerted", "dueOn"}},
@@ -209,7 +212,7 @@ func (r Request) shownTo(by civic.Actor) Request {
 	if r.Readable(by) {
 		return r
 	}
-	r.Raised, r.Alerted = nil, false
+	r.Raised, r.Alerted, r.Substitutes = nil, false, nil
 	shown := make([]Event, 0, len(r.Events))
 	for _, e := range r.Events {
 		switch e.Act {

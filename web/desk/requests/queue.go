@@ -19,6 +19,9 @@ const ended = "ended"
 // alerted is what the filter of states calls those to which a step of an escalation came.
 const alerted = "alerted"
 
+// substitute is what the filter of whose calls those that the reader can decide in place of their offices.
+const substitute = "substitute"
+
 // queuePage is the list of requests.
 type queuePage struct {
 	Filter    requests.Filter
@@ -43,6 +46,8 @@ func (p *Pages) queue(r *page.Request) error {
 	case "":
 	case "mine":
 		view.Filter.Mine = true
+	case substitute:
+		view.Filter.Substitute = true
 	default:
 		view.Filter.Office = civic.ID(view.Whose)
 	}
@@ -72,7 +77,8 @@ func (p *Pages) queue(r *page.Request) error {
 // whoseOptions lists whose requests the reader may see: all that they may, their own, an office's.
 func whoseOptions(req *page.Request, r deskui.Reference) []ui.Option {
 	options := []ui.Option{{Label: req.T("requests.desk.all")},
-		{Value: "mine", Label: req.T("requests.desk.mine")}}
+		{Value: "mine", Label: req.T("requests.desk.mine")},
+		{Value: substitute, Label: req.T("requests.desk.substitute")}}
 	for _, o := range r.Offices {
 		if req.Actor.Allowed(crm.PermReadContacts) || req.Actor.In(o.ID) {
 			options = append(options, ui.Option{Value: string(o.ID), Label: o.Name})
