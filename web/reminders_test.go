@@ -24,6 +24,10 @@ func TestRemindersOnTheDesk(t *testing.T) {
 	if wrong.Status != 422 || wrong.Form("/desk/escalation").Get("value") != "120" {
 		t.Errorf("more than all of a term: status %d", wrong.Status)
 	}
+	if page := admin.Submit(form, "/desk/escalation", url.Values{"kind": {"before"}, "value": {"0"},
+		"tell": {"head"}}); page.Status != 422 {
+		t.Errorf("a day that is none: status %d", page.Status)
+	}
 	saved := admin.Submit(wrong, "/desk/escalation", url.Values{"kind": {"after"}, "value": {"1"},
 		"tell": {"responsible", "head", "substitute"}, "substitute": {string(town.Works.Account)}, "urgent": {"1"}})
 	if saved.Status != 303 {

@@ -251,9 +251,34 @@ func TestStepsAreEdited(t *testing.T) {
 			t.Errorf("a wrong %s: %v, %v", field, f, err)
 		}
 	}
+	for _, k := range []StepKind{StepShare, StepBefore, StepAfter} {
+		_, err := w.SaveStep(ctx, w.admin, formKey(), "", 0, Step{Kind: k, Tell: []Reader{ReaderHead}})
+		if f := testtown.Fields(err); len(f) != 1 || f[0] != "value" || k.Usual() == 0 {
+			t.Errorf("%s of nought: %v, %v", k, f, err)
+		}
+	}
 	_, err = w.SaveStep(ctx, w.desk, formKey(), "", 0, Step{Kind: StepFirst, Tell: []Reader{ReaderHead}})
 	testtown.WantCode(t, err, civic.Forbidden)
 	_, err = w.SaveStep(ctx, w.admin, "", before.ID, before.Revision+7,
 		Step{Kind: StepFirst, Tell: []Reader{ReaderHead}})
 	testtown.WantCode(t, err, civic.Conflict)
+}
+
+// TestAsManyStepsAsThereMayBe: one more is refused; the last one sent again is the same.
+func TestAsManyStepsAsThereMayBe(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	all := make([]Step, maxSteps-1)
+	for n := range all {
+		all[n] = Step{Kind: StepBefore, Value: n + 1, Tell: []Reader{ReaderHead}, Off: true}
+		all[n].ID = civic.ID(fmt.Sprint("step-", n))
+	}
+	testtown.Check(t, w.SeedSteps(t.Context(), root, all))
+	key, in := formKey(), Step{Kind: StepShare, Value: 50, Tell: []Reader{ReaderHead}}
+	for range 2 {
+		_, err := w.SaveStep(t.Context(), w.admin, key, "", 0, in)
+		testtown.Check(t, err)
+	}
+	_, err := w.SaveStep(t.Context(), w.admin, formKey(), "", 0, in)
+	testtown.WantCode(t, err, civic.Invalid)
 }

@@ -57,6 +57,12 @@ func (k StepKind) counted() (usual, most int, ok bool) {
 	return 0, 0, false
 }
 
+// Usual returns the Value of a step of the kind for which nobody says one; zero where it has none.
+func (k StepKind) Usual() int {
+	usual, _, _ := k.counted()
+	return usual
+}
+
 // early reports whether the step comes before the term is over, and so sooner rather than later when the
 // office is closed on its day.
 func (k StepKind) early() bool { return k == StepShare || k == StepBefore }
@@ -88,8 +94,8 @@ func (st *Step) check(procedures map[civic.ID]bool, staff map[civic.ID]bool) err
 	var p civic.Problems
 	p.Check("procedure", choice(st.Procedure == "" || procedures[st.Procedure]))
 	p.Check("kind", choice(slices.Contains(StepKinds(), st.Kind)))
-	if usual, most, ok := st.Kind.counted(); !ok || st.Value == 0 {
-		st.Value = usual
+	if _, most, ok := st.Kind.counted(); !ok {
+		st.Value = 0
 	} else if st.Value < 1 || st.Value > most {
 		p.Add("value", "requests.error.step_value", civic.Args{"Max": most})
 	}

@@ -126,6 +126,13 @@ func (s *Service) newStep(ctx context.Context, by civic.Actor, formKey string, i
 	if in.ID, err = crm.FormID(formKey); err != nil {
 		return in, err
 	}
+	all, err := s.Steps(ctx)
+	if err != nil {
+		return in, err
+	}
+	if n := len(all); n >= maxSteps && !slices.ContainsFunc(all, func(st Step) bool { return st.ID == in.ID }) {
+		return in, civic.NewErrorArgs(civic.Invalid, "requests.error.step_many", civic.Args{"Max": maxSteps})
+	}
 	in.Since = s.now()
 	sent := in
 	return s.steps.Create(ctx, &in, docstore.Creation[Step]{

@@ -139,6 +139,9 @@ func (p *Pages) saveStep(r *page.Request, stored requests.Step) error {
 	st := requests.Step{Procedure: form.ID("procedure"), Kind: requests.StepKind(form.String("kind")),
 		Value: form.Int("value"), Substitute: form.ID("substitute"), Urgent: form.Bool("urgent"),
 		Off: form.Bool("off")}
+	if form.String("value") == "" {
+		st.Value = st.Kind.Usual()
+	}
 	for _, reader := range form.Strings("tell") {
 		st.Tell = append(st.Tell, requests.Reader(reader))
 	}
