@@ -1,8 +1,6 @@
 package requests
 
 import (
-	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -150,7 +148,9 @@ func (st Step) moment(day, first term.Date, office *term.Calendar) time.Time {
 }
 
 // comes returns when a step comes to r, and false when it does not.
-func (r Request) comes(st Step, p plan, c ServiceClock, t runs, counts bool) (time.Time, bool) {
+func (r Request) comes(
+	st Step, office *term.Calendar, c ServiceClock, t runs, counts bool,
+) (time.Time, bool) {
 	if st.Kind.promised() {
 		of, ok := c.Target(Target(st.Kind))
 		if !ok || of.Due.IsZero() || !of.Done.IsZero() && !of.Missed {
@@ -161,15 +161,16 @@ func (r Request) comes(st Step, p plan, c ServiceClock, t runs, counts bool) (ti
 	if !counts || st.Kind == StepSilence && r.Rules.Silence == SilenceNone {
 		return time.Time{}, false
 	}
-	at := st.moment(t.day(st), t.start, p.book.Of(r.Office))
+	at := st.moment(t.day(st), t.start, office)
 	if at.Before(r.ReceivedAt) {
 		at = r.ReceivedAt
 	}
 	return at, true
 }
 
-// pending returns the steps that are due to come to r now, and when the next one is. Of what is not urgent
-// nothing comes while the office is closed.
+// pending returns the steps that are due to come to r now, in the order in which they came but what the
+// applicant is told last, and when the next one is. Of what is not urgent nothing comes while the office is
+// closed.
 func (r Request) pending(
 	p plan, cal Calendar, c ServiceClock, now time.Time,
 ) (due []Raise, next time.Time, err error) {
@@ -181,8 +182,9 @@ func (r Request) pending(
 	if err != nil {
 		return nil, next, err
 	}
-	opens, epoch := now, r.epoch()
-	if at, err := p.book.Of(r.Office).After(now, 0); err == nil {
+	opens, epoch, moments := now, r.epoch(), map[civic.ID]time.Time{}
+	office := p.hoursOf(r.Office, now)
+	if at, err := office.After(now, 0); err == nil {
 		opens = at
 	}
 	for _, st := range p.stepsOf(r.Procedure) {
@@ -191,7 +193,7 @@ func (r Request) pending(
 		if st.Kind.promised() {
 			x.Epoch = 0
 		}
-		at, ok := r.comes(st, p, c, t, counts)
+		at, ok := r.comes(st, office, c, t, counts)
 		if !ok || at.Before(st.Since) || r.raised(x) {
 			continue
 		}
@@ -199,76 +201,20 @@ func (r Request) pending(
 			at = opens
 		}
 		if !at.After(now) {
-			due = append(due, x)
+			due, moments[x.Step] = append(due, x), at
 		}
 		if at.Before(next) {
 			next = at
 		}
 	}
+	slices.SortStableFunc(due, func(a, b Raise) int {
+		if last := b.Kind == StepSilence; last != (a.Kind == StepSilence) {
+			return map[bool]int{true: -1, false: 1}[last]
+		}
+		return moments[a.Step].Compare(moments[b.Step])
+	})
 	return due, next, nil
 }
 
 // alerted reports whether a step came to r that is still of account.
 func (r Request) alerted() bool { return r.Open && len(r.Alerts()) > 0 }
-
-// escalate tells the steps that have come to a request, then writes down that they came. A program that dies
-// in between tells them again, by the same letters, which go out once.
-func (s *Service) escalate(ctx context.Context, p plan, id civic.ID) error {
-	r, err := s.requests.Get(ctx, id)
-	if err != nil || !r.Open {
-		return gone(err)
-	}
-	now := s.now()
-	c, err := r.ServiceClock(p.book, s.cal, now)
-	if err != nil {
-		return err
-	}
-	due, _, err := r.pending(p, s.cal, c, now)
-	if err != nil {
-		return err
-	}
-	for _, x := range due {
-		if err := s.queueAlert(ctx, r, x); err != nil {
-			return err
-		}
-	}
-	_, err = s.requests.Update(ctx, id, func(r *Request) error {
-		if !r.Open && len(due) == 0 {
-			return errSame
-		}
-		for _, x := range due {
-			if !r.raised(x) {
-				r.Raised = append(r.Raised, x)
-			}
-		}
-		return r.schedule(p, s.cal, now)
-	})
-	if errors.Is(err, errSame) {
-		return nil
-	}
-	return gone(err)
-}
-
-// gone returns err, but nil when what was looked for is not there any more.
-func gone(err error) error {
-	if civic.CodeOf(err) == civic.NotFound {
-		return nil
-	}
-	return err
-}
-
-// queueAlert queues what is told of a step: to the staff, or of silence to the applicant.
-func (s *Service) queueAlert(ctx context.Context, r Request, x Raise) error {
-	if s.outbox == nil || r.Contact == "" {
-		return nil
-	}
-	l := Letter{ID: x.letter(r), Kind: LetterAlert, Request: r, Raise: x}
-	if x.Kind == StepSilence {
-		c, err := s.ClockOf(r)
-		if err != nil {
-			return err
-		}
-		l.Kind, l.Recourse = LetterSilence, c.Recourse.Time()
-	}
-	return s.outbox.QueueLetter(ctx, l)
-}

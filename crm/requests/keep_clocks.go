@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"ascolto/internal/civic"
@@ -99,4 +100,105 @@ func (s *Service) each(
 	}
 	err := group.Wait()
 	return n, errors.Join(append(faults, list, err)...)
+}
+
+// escalate tells the steps that have come to a request, then writes down that they came. A program that dies
+// in between tells them again, by the same letters, which go out once.
+func (s *Service) escalate(ctx context.Context, p plan, id civic.ID) error {
+	r, err := s.requests.Get(ctx, id)
+	if err != nil || !r.Open {
+		return gone(err)
+	}
+	now := s.now()
+	c, err := r.ServiceClock(p.book, s.cal, now)
+	if err != nil {
+		return err
+	}
+	due, _, err := r.pending(p, s.cal, c, now)
+	if err != nil {
+		return err
+	}
+	if due, err = s.tell(ctx, r, due); err != nil {
+		return err
+	}
+	_, err = s.requests.Update(ctx, id, func(r *Request) error {
+		if !r.Open && len(due) == 0 {
+			return errSame
+		}
+		for _, x := range due {
+			if !r.raised(x) {
+				r.Raised = append(r.Raised, x)
+			}
+		}
+		return r.schedule(p, s.cal, now)
+	})
+	if errors.Is(err, errSame) {
+		return nil
+	}
+	return gone(err)
+}
+
+// tell queues what is told of steps that came to r at once, and returns those that came: of several that
+// count the term the latest tells for all. Who asked is not told that nobody answered, when somebody did
+// meanwhile.
+func (s *Service) tell(ctx context.Context, r Request, due []Raise) ([]Raise, error) {
+	for n, x := range due {
+		if x.Kind == StepSilence {
+			switch now, err := s.requests.Get(ctx, r.ID); {
+			case err != nil:
+				return nil, err
+			case !now.Open || now.DueOn != r.DueOn:
+				return due[:n], nil
+			}
+		}
+		if x.overtaken(due[n+1:]) {
+			continue
+		}
+		if err := s.queueAlert(ctx, r, x); err != nil {
+			return nil, err
+		}
+	}
+	return due, nil
+}
+
+// gone returns err, but nil when what was looked for is not there any more.
+func gone(err error) error {
+	if civic.CodeOf(err) == civic.NotFound {
+		return nil
+	}
+	return err
+}
+
+// queueAlert queues what is told of a step: to the staff, or of silence to the applicant while there is time
+// for what they can do.
+func (s *Service) queueAlert(ctx context.Context, r Request, x Raise) error {
+	if s.outbox == nil || r.Contact == "" {
+		return nil
+	}
+	l := Letter{ID: x.letter(r), Kind: LetterAlert, Request: r, Raise: x}
+	if x.Kind == StepSilence {
+		c, err := s.ClockOf(r)
+		if err != nil {
+			return err
+		}
+		if c.Recourse.Valid() && c.Recourse < s.today() {
+			return nil
+		}
+		l.Kind, l.Recourse = LetterSilence, c.Recourse.Time()
+	}
+	return s.outbox.QueueLetter(ctx, l)
+}
+
+// overtaken reports whether one of later steps tells all whom x names more than x does: how far the term is.
+func (x Raise) overtaken(later []Raise) bool {
+	if _, _, counted := x.Kind.counted(); !counted {
+		return false
+	}
+	return slices.ContainsFunc(later, func(o Raise) bool {
+		_, _, counted := o.Kind.counted()
+		told := func(r Reader) bool {
+			return slices.Contains(o.Tell, r) && (r != ReaderSubstitute || o.Substitute == x.Substitute)
+		}
+		return counted && !slices.ContainsFunc(x.Tell, func(r Reader) bool { return !told(r) })
+	})
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ascolto/crm/hours"
+	"ascolto/crm/term"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/migrate"
@@ -34,6 +35,16 @@ func (s *Service) plan(ctx context.Context) (p plan, err error) {
 		p.edition += st.Revision
 	}
 	return p, nil
+}
+
+// hoursOf returns by which hours the reminders of an office leave: by those of the town for one that does not
+// work any more.
+func (p plan) hoursOf(office civic.ID, now time.Time) *term.Calendar {
+	cal := p.book.Of(office)
+	if _, err := cal.After(now, 0); err != nil {
+		return p.book.Of(hours.Town)
+	}
+	return cal
 }
 
 // Promise is by when the municipality promised something of a request, as it was worked out last.
@@ -102,13 +113,19 @@ func (r *Request) happens(at time.Time) {
 
 // miss writes down that a promise was missed, once.
 func (r *Request) miss(t TargetClock, now time.Time) {
-	if slices.ContainsFunc(r.Misses, func(m Miss) bool { return m.Target == t.Target }) {
+	if r.missed(t.Target) {
 		return
 	}
 	r.Misses = append(r.Misses, Miss{t.Target, t.Hours, t.Due.UTC(), now})
 }
 
-// judge writes into the verdict of r's end how its promises stood; what is written stays.
+// missed reports whether it is written down that a promise was missed.
+func (r Request) missed(t Target) bool {
+	return slices.ContainsFunc(r.Misses, func(m Miss) bool { return m.Target == t })
+}
+
+// judge writes into the verdict of r's end how its promises stood; what is written stays,
+// and what was missed is, though offices are said later to have worked less.
 func (r *Request) judge(c ServiceClock) {
 	v := r.Verdict()
 	if v == nil || v.Promises != nil {
@@ -116,7 +133,7 @@ func (r *Request) judge(c ServiceClock) {
 	}
 	for _, t := range c.Targets {
 		v.Promises = append(v.Promises, PromiseVerdict{Target: t.Target, Hours: t.Hours, DueAt: t.Due.UTC(),
-			Minutes: int(t.Used.Minutes()), Missed: t.Missed})
+			Minutes: int(t.Used.Minutes()), Missed: t.Missed || r.missed(t.Target)})
 	}
 }
 

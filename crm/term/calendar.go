@@ -14,6 +14,7 @@ type Calendar struct {
 	patron   holidays
 	closures []closure
 	openings []opening
+	lastOpen Date // after it the office has no hours
 }
 
 // ErrData says that a calendar's data is wrong; the wrapped text names where.
@@ -51,6 +52,11 @@ func New(o Office) (*Calendar, error) {
 	}
 	if c.openings, err = parseHours(o.Hours); err != nil {
 		return nil, err
+	}
+	for _, o := range c.openings {
+		if slices.ContainsFunc(o.week[:], func(day []span) bool { return len(day) > 0 }) {
+			c.lastOpen = max(c.lastOpen, o.until)
+		}
 	}
 	return c, nil
 }

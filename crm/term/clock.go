@@ -26,7 +26,7 @@ func (cal *Calendar) After(start time.Time, d time.Duration, pauses ...Pause) (t
 		return time.Time{}, ErrDate
 	}
 	pauses, d = ordered(pauses), max(0, d)
-	for last := min(day+horizon, MaxDate); day <= last; day++ {
+	for last := min(day+horizon, MaxDate, cal.lastOpen); day <= last; day++ {
 		for _, s := range cal.spans(day) {
 			open, shut := latest(day.at(s.open), start), day.at(s.close)
 			for _, part := range without(open, shut, pauses) {

@@ -48,9 +48,11 @@ func (p *Pages) list(r *page.Request) error {
 
 func rowOf(book hours.Book, id civic.ID, name string) row {
 	h, _ := book.Hours(id)
-	o := row{ID: id, Name: name, Week: book.Week(id, civic.Now()), Own: len(h.Weeks) > 0 && h.Weeks[0].From <= requestview.Today()}
+	today := requestview.Today()
+	o := row{ID: id, Name: name, Week: book.Week(id, civic.Now())}
+	o.Own = len(h.Weeks) > 0 && h.Weeks[0].From <= today
 	for _, c := range h.Closures {
-		if c.Until >= requestview.Today() {
+		if c.Until >= today {
 			o.Closures++
 		}
 	}
