@@ -158,7 +158,7 @@ func creations() []creation {
 		}},
 		{"requests.procedure.save", func(ctx context.Context, c *creator, key string) (civic.ID, error) {
 			v := requests.Version{
-				From: time.Now().Format(time.DateOnly), Office: "urp", Substitute: "Segretario generale",
+				From: time.Now().In(civic.Rome()).Format(time.DateOnly), Office: "urp", Substitute: "Segretario generale",
 				Name:        civic.Text{"it": "Occupazione di suolo", "en": "Use of public ground"},
 				Description: civic.Text{"it": "Per una festa.", "en": "For a party."},
 				Rules: requests.Rules{Term: term.Term{Length: 30, Unit: term.Days}, Basis: "Regolamento",
