@@ -75,7 +75,7 @@ func openSurveys(t *testing.T) *surveyTown {
 	}
 	var err error
 	s.service, err = surveys.New(t.Context(), surveys.Options{
-		DB: town.DB, Audit: town.Audit, Index: town.Search, Recorder: s, Now: s.now,
+		DB: town.DB, Audit: town.Audit, Index: town.Search, Recorder: s, Files: town.Files, Now: s.now,
 		Log: slog.New(slog.DiscardHandler),
 	})
 	fail(err)
