@@ -225,7 +225,7 @@ func TestAnAddressTypedInARequestCapturesNobody(t *testing.T) {
 	}
 }
 
-// To one address go six messages, then one every ten minutes, whoever asks for them: what was typed is kept,
+// To one address go six messages, then from the same place none for a while: what was typed is kept,
 // the page says that none went out, and codes to sign in still go to its owner.
 func TestConfirmationsAreNoMailBomb(t *testing.T) {
 	t.Parallel()

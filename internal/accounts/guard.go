@@ -31,8 +31,10 @@ type limits struct {
 	placeMails   rate          // by one place
 	loginMails   rate          // for one login; who asks more often uses what was sent
 	accountMails rate          // to confirm addresses, by one account
-	// to confirm one address, by all accounts; to prove one, by all who do not sign in
+	// to confirm one address, by all accounts; to prove one, by all who do not sign in; of these each place has
+	// placeProofs beyond
 	addressMails rate
+	placeProofs  rate
 	// how many addresses or logins are told apart; beyond, newcomers are counted together
 	entries int
 }
@@ -54,6 +56,7 @@ func defaultLimits() limits {
 		loginMails:   rate{3, 5 * time.Minute},
 		accountMails: rate{10, 5 * time.Minute},
 		addressMails: rate{6, 10 * time.Minute},
+		placeProofs:  rate{2, 30 * time.Minute},
 		entries:      100_000,
 	}
 }
@@ -89,7 +92,7 @@ func newGuard(now func() time.Time, l limits) *guard {
 		placeMail: newTable(l.entries,
 			func(b bucket, now time.Time) bool { return b.level(l.placeMails, now) == 0 }),
 		loginMail: newTable(l.entries,
-			func(b bucket, now time.Time) bool { return b.level(l.addressMails, now) == 0 }),
+			func(b bucket, now time.Time) bool { return b.level(l.placeProofs, now) == 0 }),
 		guesses: newTable(l.entries,
 			func(b bucket, now time.Time) bool { return b.level(l.placeGuesses, now) == 0 }),
 		placeToken: newTable(l.entries,
@@ -237,16 +240,26 @@ func (g *guard) confirmation(account, login, address string, where networks) err
 
 // proof counts a mail by which somebody who does not sign in is asked to prove an address; Limited when their
 // place asked for too many, or everybody together did for the address, whose bucket is its own: it empties
-// no other.
+// no other. When strangers asked for too many at the address, each place still has a few: they slow
+// themselves down, and not the address's owner.
 func (g *guard) proof(login string, where networks) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.now()
-	from := g.mailsFrom(where, now).and(counted{g.loginMail.at("proof/"+login, now), g.addressMails})
-	if !from.fit(now) {
+	from := g.mailsFrom(where, now)
+	at := g.loginMail.at("proof/"+login, now)
+	here := g.loginMail.at("proof-place/"+where.wide+"/"+login, now)
+	ofAll, ofPlace := at.fits(g.addressMails, now), here.fits(g.placeProofs, now)
+	if !from.fit(now) || !ofAll && !ofPlace {
 		return limited()
 	}
 	from.fill(now)
+	if ofAll {
+		at.fill(g.addressMails, now)
+	}
+	if ofPlace {
+		here.fill(g.placeProofs, now)
+	}
 	return nil
 }
 

@@ -178,6 +178,36 @@ func TestGuessesOfCodes(t *testing.T) {
 	wantCode(t, err, civic.Limited)
 }
 
+// Strangers who take every mail that may prove an address do not keep its owner from asking for one elsewhere;
+// they get a few each beyond.
+func TestProofsAskedForByStrangers(t *testing.T) {
+	t.Parallel()
+	g, c := newTestGuard()
+	strangers := []string{"203.0.113.1", "203.0.113.2"}
+	passed := 0
+	for range 119 { // about two hours
+		c.Pass(time.Minute)
+		for _, place := range strangers {
+			for range 10 {
+				if g.proof("anna", networksOf(netip.MustParseAddr(place))) == nil {
+					passed++
+				}
+			}
+		}
+	}
+	if most := g.addressMails.burst + 12 + len(strangers)*(g.placeProofs.burst+4); passed > most {
+		t.Errorf("%d mails went to one address, want at most %d", passed, most)
+	}
+	here := networksOf(netip.MustParseAddr("2001:db8:9::1"))
+	for range g.placeProofs.burst {
+		if err := g.proof("anna", here); err != nil {
+			t.Fatalf("its owner elsewhere: %v", err)
+		}
+	}
+	wantCode(t, g.proof("anna", here), civic.Limited)
+	wantCode(t, g.proof("anna", networksOf(netip.MustParseAddr(strangers[0]))), civic.Limited)
+}
+
 // Waits grow and end; nobody is locked out for good, and a known browser is not touched by strangers'
 // guesses.
 func TestWaitsGrowAndEnd(t *testing.T) {
