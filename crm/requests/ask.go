@@ -3,9 +3,11 @@ package requests
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"ascolto/internal/accounts"
+	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/reach"
@@ -35,7 +37,8 @@ const mailPause = time.Minute
 
 // Ask keeps what somebody typed who does not sign in, and writes to the address that they typed: what it says
 // confirms the request, which is filed only then. It returns Invalid with field errors, Gone when the
-// procedure is not offered, and Unauthenticated where who asks has to sign in. After Limited, when too many
+// procedure is not offered, Unauthenticated where who asks has to sign in, Conflict for a change that comes
+// after the same form was filed, and Limited, without a draft, while it is confirmed. After Limited, when too many
 // mails went to the address or were asked for from the place, and Unavailable, when none can be queued, the
 // draft is kept, which is returned, and Remind writes again.
 func (s *Service) Ask(ctx context.Context, by civic.Actor, in AskInput) (Draft, error) {
@@ -54,10 +57,29 @@ func (s *Service) Ask(ctx context.Context, by civic.Actor, in AskInput) (Draft, 
 	if d, err = s.keepDraft(ctx, d); err != nil {
 		return Draft{}, err
 	}
+	if d.Filed != "" {
+		if err := s.filedAs(ctx, d.Filed, r, in.Files); err != nil {
+			return Draft{}, err
+		}
+	}
 	if d.Filed == "" && !s.hasDraftCode(d, in.Code) && s.now().Sub(d.MailedAt) >= mailPause {
 		d, err = s.mailDraft(ctx, d, in.Client)
 	}
 	return d.shown(), err
+}
+
+// filedAs returns nil when the request that was made of a form says what is typed in it now, else Conflict:
+// it was changed after somebody confirmed it.
+func (s *Service) filedAs(ctx context.Context, id civic.ID, typed Request, files []civic.ID) error {
+	filed, err := s.requests.Get(ctx, id)
+	if civic.CodeOf(err) == civic.NotFound || err == nil && filed.Contact == "" { // erased since
+		return nil
+	}
+	if err == nil && (filed.Subject != typed.Subject || filed.Text != typed.Text ||
+		filed.Grounds != typed.Grounds || !slices.Equal(blob.IDs(filed.Events[0].Files), files)) {
+		err = civic.NewError(civic.Conflict, "requests.error.draft_filed")
+	}
+	return err
 }
 
 // asked returns what somebody asks for who does not sign in, as it would be filed now, with what they say of
@@ -116,6 +138,8 @@ func (s *Service) keepDraft(ctx context.Context, d Draft) (Draft, error) {
 			return civic.NewError(civic.Conflict, "error.form_used")
 		case stored.Filed != "":
 			return nil
+		case stored.confirming(now):
+			return civic.NewError(civic.Limited, "requests.error.draft_confirming")
 		}
 		// nobody has proved the address
 		if d.Declared != nil && stored.Seed == "" || stored.Declared.key() != d.Declared.key() {

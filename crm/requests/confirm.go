@@ -3,6 +3,7 @@ package requests
 import (
 	"context"
 	"errors"
+	"time"
 
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
@@ -61,26 +62,66 @@ func (s *Service) Confirm(
 	if d.Filed != "" {
 		return s.confirmed(ctx, d)
 	}
-	if version != d.Version {
-		return r, "", civic.NewError(civic.Conflict, "requests.error.draft_changed")
-	}
-	if _, err := s.asked(ctx, d.input()); err != nil { // before anybody is made a contact
+	if d, err = s.holdDraft(ctx, id, version); err != nil {
 		return r, "", err
+	}
+	if d.Filed == "" {
+		if d, err = s.fileDraft(ctx, by, d); err != nil {
+			s.freeDraft(ctx, id)
+			return r, "", err
+		}
+	}
+	return s.confirmed(ctx, d)
+}
+
+// confirmPause is how long a draft that somebody confirms does not change, at most.
+const confirmPause = time.Minute
+
+func (d Draft) confirming(now time.Time) bool { return now.Sub(d.ConfirmingAt) < confirmPause }
+
+// holdDraft keeps what was typed as it is for a moment, in which it is filed: a change that is sent meanwhile
+// would be in no request. Conflict when it was changed since it was read.
+func (s *Service) holdDraft(ctx context.Context, id civic.ID, version int) (Draft, error) {
+	return s.drafts.Update(ctx, id, func(d *Draft) error {
+		switch {
+		case d.Filed != "":
+			return nil
+		case d.Version != version:
+			return civic.NewError(civic.Conflict, "requests.error.draft_changed")
+		}
+		d.ConfirmingAt = s.now()
+		return nil
+	})
+}
+
+// freeDraft lets what was not filed be changed again. If that fails it can be in a moment all the same.
+func (s *Service) freeDraft(ctx context.Context, id civic.ID) {
+	_, err := s.drafts.Update(context.WithoutCancel(ctx), id, func(d *Draft) error {
+		d.ConfirmingAt = time.Time{}
+		return nil
+	})
+	if err != nil {
+		s.log.WarnContext(ctx, "a draft that was not confirmed cannot be changed for a moment", "error", err)
+	}
+}
+
+// fileDraft files what waits to be confirmed for whoever has proved its address.
+func (s *Service) fileDraft(ctx context.Context, by civic.Actor, d Draft) (Draft, error) {
+	if _, err := s.asked(ctx, d.input()); err != nil { // before anybody is made a contact
+		return d, err
 	}
 	account, err := s.proofs.Proved(ctx, accounts.Identity{Email: d.Declared.Email,
 		GivenName: d.Declared.GivenName, FamilyName: d.Declared.FamilyName, Language: d.Language})
 	if err != nil {
-		return r, "", err
+		return d, err
 	}
 	who := civic.Actor{Account: account.ID, Contact: account.Contact, Name: account.Name,
 		Roles: account.Roles, Request: by.Request}
-	if r, err = s.File(ctx, who, d.input()); err != nil {
-		return r, "", err
+	r, err := s.File(ctx, who, d.input())
+	if err != nil {
+		return d, err
 	}
-	if d, err = s.settleDraft(ctx, d.ID, r.ID); err != nil {
-		return r, "", err
-	}
-	return s.confirmed(ctx, d)
+	return s.settleDraft(ctx, d.ID, r.ID)
 }
 
 // confirmed returns the request that was made of d, and the code by which it is followed; Gone when its

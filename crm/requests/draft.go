@@ -56,6 +56,8 @@ type Draft struct {
 	MailedAt  time.Time `bson:"mailedAt"` // when that was last sent to the address; zero: not yet
 	UpdatedAt time.Time `bson:"updatedAt"`
 	ExpiresAt time.Time `bson:"expiresAt"` // then it is erased
+	// when somebody last began to confirm it: for a moment nothing that was typed changes
+	ConfirmingAt time.Time `bson:"confirmingAt,omitempty"`
 	// the request that was made of it; nothing that was typed is left then
 	Filed civic.ID `bson:"filed,omitempty"`
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"testing"
 	"time"
 
@@ -17,6 +18,8 @@ type proofs struct {
 	contacts accounts.Contacts
 	full     bool // no mail may go out
 	counted  int
+	err      error  // why nobody is proved
+	during   func() // what others do while an address is proved; may be nil
 }
 
 func (p *proofs) CountProof(context.Context, string, accounts.Client) error {
@@ -30,6 +33,12 @@ func (p *proofs) CountProof(context.Context, string, accounts.Client) error {
 func (p *proofs) Proved(ctx context.Context, who accounts.Identity) (a accounts.Account, err error) {
 	who.EmailProved, who.Account = true, civic.Key("citizen", civic.ID(who.Email))
 	a.ID = who.Account
+	if p.during != nil {
+		p.during()
+	}
+	if p.err != nil {
+		return a, p.err
+	}
 	a.Contact, err = p.contacts.EnsureContact(ctx, who)
 	return a, err
 }
@@ -128,6 +137,47 @@ func TestTheTermBeginsAtTheConfirmation(t *testing.T) {
 	}
 }
 
+// A change that comes while a draft is confirmed, or after, is in no request: who sends it is told, and keeps
+// what they typed. After a confirmation that failed it is taken.
+func TestAChangeDuringAConfirmationIsNotLost(t *testing.T) {
+	t.Parallel()
+	w, p, of, _ := visited(t)
+	in := askingAs("nadia@posta.example")
+	d, err := w.Ask(t.Context(), w.Visitor, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed, code := in, p.asked[0].Code
+	changed.Text = "Da un anno è spento."
+	var refused []civic.Code
+	of.during = func() {
+		_, err := w.Ask(t.Context(), w.Visitor, changed)
+		refused = append(refused, civic.CodeOf(err))
+	}
+	of.err = civic.NewError(civic.Unavailable, "error.unavailable")
+	if _, _, err := w.Confirm(t.Context(), w.Visitor, d.ID, code, d.Version); err == nil {
+		t.Fatal("nobody could be proved, and it was filed")
+	}
+	again := in
+	again.Text = "Da un mese è spento."
+	if d, err = w.Ask(t.Context(), w.Visitor, again); err != nil {
+		t.Fatalf("after a confirmation that failed: %v", err)
+	}
+	of.err = nil
+	r, _, err := w.Confirm(t.Context(), w.Visitor, d.ID, code, d.Version)
+	if err != nil || r.Text != again.Text {
+		t.Fatalf("filed %q, %v", r.Text, err)
+	}
+	_, err = w.Ask(t.Context(), w.Visitor, changed)
+	refused = append(refused, civic.CodeOf(err))
+	if want := []civic.Code{civic.Limited, civic.Limited, civic.Conflict}; !slices.Equal(refused, want) {
+		t.Errorf("a change while it is confirmed, twice, and after: %v", refused)
+	}
+	if same, err := w.Ask(t.Context(), w.Visitor, again); err != nil || same.Filed != r.ID {
+		t.Errorf("the same form after it was filed: %+v, %v", same, err)
+	}
+}
+
 // What nobody confirms within two days is erased, with its files; a message that could not go out loses
 // nothing, and goes out later.
 func TestWhatIsNotConfirmedIsErased(t *testing.T) {
@@ -216,78 +266,5 @@ func TestWhatAVisitorSays(t *testing.T) {
 	}
 	if len(p.asked) != 0 {
 		t.Errorf("mails went out: %+v", p.asked)
-	}
-}
-
-// What a citizen has begun is erased when its days are over, counted from the last time it was saved; and
-// nobody begins any number of them.
-func TestDraftsOfACitizenEnd(t *testing.T) {
-	t.Parallel()
-	w := newTown(t, func(o *Options) { o.DraftDays = 10 })
-	w.on(t, "2026-12-01")
-	in := asking("istanza")
-	if _, err := w.Save(t.Context(), w.anna, in); err != nil {
-		t.Fatal(err)
-	}
-	w.on(t, "2026-12-08")
-	in.Text += " E anche quello accanto."
-	d, err := w.Save(t.Context(), w.anna, in)
-	if err != nil || d.ExpiresAt.In(civic.Rome()).Format(time.DateOnly) != "2026-12-18" {
-		t.Fatalf("%+v, %v", d, err)
-	}
-	for day, left := range map[string]int{"2026-12-17": 1} {
-		w.on(t, day)
-		if n, err := w.ExpireDrafts(t.Context()); err != nil || n != 1-left {
-			t.Errorf("%s: %d erased, %v", day, n, err)
-		}
-	}
-	w.on(t, "2026-12-19")
-	if all, err := w.OwnDrafts(t.Context(), w.anna); err != nil || len(all) != 0 {
-		t.Errorf("shown after its end: %+v, %v", all, err)
-	}
-	if n, err := w.ExpireDrafts(t.Context()); err != nil || n != 1 {
-		t.Errorf("%d erased, %v", n, err)
-	}
-	for n := range maxDrafts {
-		if _, err := w.Save(t.Context(), w.anna, asking("reclamo")); err != nil {
-			t.Fatalf("draft %d: %v", n, err)
-		}
-	}
-	if _, err := w.Save(t.Context(), w.anna, asking("reclamo")); len(fieldsOf(err)) != 1 {
-		t.Errorf("one too many: %v", err)
-	}
-	for name, by := range map[string]civic.Actor{"a visitor": w.Visitor, "the desk": w.desk} {
-		if _, err := w.Save(t.Context(), by, asking("reclamo")); civic.CodeOf(err) != civic.Unauthenticated {
-			t.Errorf("%s saves: %v", name, err)
-		}
-	}
-}
-
-// The key of a form belongs to who began it: what waits for an address is not a citizen's to take, nor what a
-// citizen began a visitor's.
-func TestDraftsAreNotTakenOver(t *testing.T) {
-	t.Parallel()
-	w, p, _, _ := visited(t)
-	mine := asking("istanza")
-	if _, err := w.Save(t.Context(), w.anna, mine); err != nil {
-		t.Fatal(err)
-	}
-	in := askingAs("nadia@posta.example")
-	in.FormKey = mine.FormKey
-	if _, err := w.Ask(t.Context(), w.Visitor, in); civic.CodeOf(err) != civic.Conflict || len(p.asked) != 0 {
-		t.Errorf("a visitor takes it over: %v", err)
-	}
-	if _, err := w.Save(t.Context(), w.bruno, mine); civic.CodeOf(err) != civic.Conflict {
-		t.Errorf("another citizen takes it over: %v", err)
-	}
-	if _, _, err := w.Awaited(t.Context(), civic.ID(mine.FormKey), ""); civic.CodeOf(err) != civic.Gone {
-		t.Errorf("it waits for a confirmation: %v", err)
-	}
-	r, err := w.File(t.Context(), w.anna, mine)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if all, err := w.OwnDrafts(t.Context(), w.anna); err != nil || len(all) != 0 {
-		t.Errorf("filed as %s it is still a draft: %+v, %v", r.Number, all, err)
 	}
 }

@@ -1,0 +1,81 @@
+package requests
+
+import (
+	"testing"
+	"time"
+
+	"ascolto/internal/civic"
+)
+
+// What a citizen has begun is erased when its days are over, counted from the last time it was saved; and
+// nobody begins any number of them.
+func TestDraftsOfACitizenEnd(t *testing.T) {
+	t.Parallel()
+	w := newTown(t, func(o *Options) { o.DraftDays = 10 })
+	w.on(t, "2026-12-01")
+	in := asking("istanza")
+	if _, err := w.Save(t.Context(), w.anna, in); err != nil {
+		t.Fatal(err)
+	}
+	w.on(t, "2026-12-08")
+	in.Text += " E anche quello accanto."
+	d, err := w.Save(t.Context(), w.anna, in)
+	if err != nil || d.ExpiresAt.In(civic.Rome()).Format(time.DateOnly) != "2026-12-18" {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	for day, left := range map[string]int{"2026-12-17": 1} {
+		w.on(t, day)
+		if n, err := w.ExpireDrafts(t.Context()); err != nil || n != 1-left {
+			t.Errorf("%s: %d erased, %v", day, n, err)
+		}
+	}
+	w.on(t, "2026-12-19")
+	if all, err := w.OwnDrafts(t.Context(), w.anna); err != nil || len(all) != 0 {
+		t.Errorf("shown after its end: %+v, %v", all, err)
+	}
+	if n, err := w.ExpireDrafts(t.Context()); err != nil || n != 1 {
+		t.Errorf("%d erased, %v", n, err)
+	}
+	for n := range maxDrafts {
+		if _, err := w.Save(t.Context(), w.anna, asking("reclamo")); err != nil {
+			t.Fatalf("draft %d: %v", n, err)
+		}
+	}
+	if _, err := w.Save(t.Context(), w.anna, asking("reclamo")); len(fieldsOf(err)) != 1 {
+		t.Errorf("one too many: %v", err)
+	}
+	for name, by := range map[string]civic.Actor{"a visitor": w.Visitor, "the desk": w.desk} {
+		if _, err := w.Save(t.Context(), by, asking("reclamo")); civic.CodeOf(err) != civic.Unauthenticated {
+			t.Errorf("%s saves: %v", name, err)
+		}
+	}
+}
+
+// The key of a form belongs to who began it: what waits for an address is not a citizen's to take, nor what a
+// citizen began a visitor's.
+func TestDraftsAreNotTakenOver(t *testing.T) {
+	t.Parallel()
+	w, p, _, _ := visited(t)
+	mine := asking("istanza")
+	if _, err := w.Save(t.Context(), w.anna, mine); err != nil {
+		t.Fatal(err)
+	}
+	in := askingAs("nadia@posta.example")
+	in.FormKey = mine.FormKey
+	if _, err := w.Ask(t.Context(), w.Visitor, in); civic.CodeOf(err) != civic.Conflict || len(p.asked) != 0 {
+		t.Errorf("a visitor takes it over: %v", err)
+	}
+	if _, err := w.Save(t.Context(), w.bruno, mine); civic.CodeOf(err) != civic.Conflict {
+		t.Errorf("another citizen takes it over: %v", err)
+	}
+	if _, _, err := w.Awaited(t.Context(), civic.ID(mine.FormKey), ""); civic.CodeOf(err) != civic.Gone {
+		t.Errorf("it waits for a confirmation: %v", err)
+	}
+	r, err := w.File(t.Context(), w.anna, mine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, err := w.OwnDrafts(t.Context(), w.anna); err != nil || len(all) != 0 {
+		t.Errorf("filed as %s it is still a draft: %+v, %v", r.Number, all, err)
+	}
+}
