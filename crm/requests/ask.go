@@ -38,9 +38,9 @@ const mailPause = time.Minute
 // Ask keeps what somebody typed who does not sign in, and writes to the address that they typed: what it says
 // confirms the request, which is filed only then. It returns Invalid with field errors, Gone when the
 // procedure is not offered, Unauthenticated where who asks has to sign in, Conflict for a change that comes
-// after the same form was filed, and Limited, without a draft, while it is confirmed. After Limited, when too many
-// mails went to the address or were asked for from the place, and Unavailable, when none can be queued, the
-// draft is kept, which is returned, and Remind writes again.
+// after the same form was filed, and Limited, without a draft, while it is confirmed. After Limited, when too
+// many mails went to the address or were asked for from the place, and Unavailable, when none can be queued,
+// the draft is kept, which is returned, and Remind writes again.
 func (s *Service) Ask(ctx context.Context, by civic.Actor, in AskInput) (Draft, error) {
 	if s.proofs == nil || in.Declared == nil {
 		return Draft{}, civic.NewError(civic.Unauthenticated, "error.unauthenticated")

@@ -19,7 +19,9 @@ import (
 // link that was mailed from wherever they read it.
 const (
 	awaitedLife = time.Hour
-	resumeParam = "ripresa" // the form shows what waits to be confirmed
+	resumeParam = "ripresa" // the form shows what was begun: a draft of the citizen's, or
+	// what waits to be confirmed
+	resumeAwaited = "1"
 )
 
 // confirmPage is what waits to be confirmed.
@@ -34,7 +36,7 @@ type confirmPage struct {
 
 // change returns where a field of it is changed.
 func (p confirmPage) change(field string) string {
-	q := url.Values{resumeParam: {"1"}}
+	q := url.Values{resumeParam: {resumeAwaited}}
 	return newPath + string(p.Procedure) + "?" + q.Encode() + "#" + p.Form.FieldID(field)
 }
 
@@ -85,6 +87,7 @@ func draftValues(d requests.Draft) url.Values {
 		v.Set("family_name", d.Declared.FamilyName)
 		v.Set("email", d.Declared.Email)
 		v.Set("phone", d.Declared.Phone)
+		v.Set(visitorField, "1")
 	}
 	return v
 }
@@ -124,7 +127,8 @@ func (p *Pages) showConfirmation(r *page.Request, status int, view confirmPage) 
 		Text: view.Text, Grounds: view.Grounds, Declared: view.Declared}
 	reviewed, err := p.Requests.Review(r.Context(), r.Actor, in)
 	if civic.CodeOf(err) == civic.Invalid { // the procedure asks for more since
-		return r.Redirect(newPath + string(view.Procedure) + "?" + url.Values{resumeParam: {"1"}}.Encode())
+		q := url.Values{resumeParam: {resumeAwaited}}
+		return r.Redirect(newPath + string(view.Procedure) + "?" + q.Encode())
 	}
 	if err != nil {
 		return err

@@ -50,8 +50,8 @@ type filePage struct {
 	offer
 	Form    ui.Form
 	Office  string
-	Visitor bool   // who asks is not signed in
-	SignIn  string // where they could sign in
+	Visitor bool   // it is asked for without signing in
+	SignIn  string // where they could sign in; empty: they are
 	Refused string // why the form came back, where that is no fault of a field
 	// until when what was typed is kept; zero: it is not
 	SavedUntil time.Time
@@ -68,38 +68,6 @@ func mayAsk(by civic.Actor) error {
 	}
 	_, err := civic.OwnSubject(by)
 	return err
-}
-
-// newRequest shows the form of a procedure: empty, or with what waits to be confirmed in this browser.
-func (p *Pages) newRequest(r *page.Request) error {
-	if err := mayAsk(r.Actor); err != nil {
-		return err
-	}
-	view := filePage{Form: r.NewForm(nil)}
-	if asked := r.Query(resumeParam); asked != "" {
-		d, err := p.resumed(r, asked)
-		if err != nil {
-			return err
-		}
-		view.Form = r.NewForm(draftValues(d))
-		view.Form.Key, view.Form.Attached = string(d.ID), map[string][]blob.Attachment{"files": d.Files}
-		view.SavedUntil = d.ExpiresAt
-	}
-	return p.showForm(r, http.StatusOK, view)
-}
-
-// resumed returns what the reader goes on with: the draft that is asked for, of who is not signed in the one
-// that waits to be confirmed in this browser.
-func (p *Pages) resumed(r *page.Request, asked string) (requests.Draft, error) {
-	if r.Actor.Account == "" {
-		d, _, err := p.awaited(r)
-		return d, err
-	}
-	id, err := civic.ParseID(asked)
-	if err != nil {
-		return requests.Draft{}, civic.NewError(civic.NotFound, "error.not_found")
-	}
-	return p.Requests.OwnDraft(r.Context(), r.Actor, id)
 }
 
 func (p *Pages) showForm(r *page.Request, status int, view filePage) error {
@@ -119,8 +87,11 @@ func (p *Pages) showForm(r *page.Request, status int, view filePage) error {
 	if err != nil {
 		return err
 	}
-	view.offer, view.Office, view.Visitor = offer{id, v}, offices[v.Office], r.Actor.Account == ""
-	view.SignIn = "/accedi?" + url.Values{page.ReturnParam: {view.path()}}.Encode()
+	view.offer, view.Office = offer{id, v}, offices[v.Office]
+	view.Visitor = r.Actor.Account == "" || view.Form.Value(visitorField) != ""
+	if r.Actor.Account == "" {
+		view.SignIn = "/accedi?" + url.Values{page.ReturnParam: {view.path()}}.Encode()
+	}
 	view.Form.Files = true
 	f := r.Frame(v.Name.In(string(r.Lang))).With(r.T("requests.site.title"), askPath)
 	if view.Summary != nil {
@@ -132,6 +103,18 @@ func (p *Pages) showForm(r *page.Request, status int, view filePage) error {
 // attachInput says where the files of a request go.
 func (p *Pages) attachInput(r *page.Request) page.AttachInput {
 	return page.AttachInput{Files: p.Files, Use: requests.Files(), Sender: r.Actor.Account}
+}
+
+// visitorField is set in a form that was begun without signing in and waits to be confirmed: it stays so
+// whoever is signed in where it is changed.
+const visitorField = "visitor"
+
+// asker returns who asks by a form.
+func asker(r *page.Request, form *page.Form) civic.Actor {
+	if form.String(visitorField) != "" {
+		return civic.Visitor(r.RequestID)
+	}
+	return r.Actor
 }
 
 // typed is what a form says that asks for something.
@@ -146,8 +129,9 @@ func (p *Pages) readFile(r *page.Request, form *page.Form) (in typed, err error)
 	if err != nil {
 		return in, err
 	}
+	by := asker(r, form)
 	attach := p.attachInput(r)
-	if attach.Sender, attach.Pool, err = p.Requests.Sending(r.Context(), r.Actor, form.Key()); err != nil {
+	if attach.Sender, attach.Pool, err = p.Requests.Sending(r.Context(), by, form.Key()); err != nil {
 		return in, err
 	}
 	files, err := form.Attachments("files", attach)
@@ -155,7 +139,7 @@ func (p *Pages) readFile(r *page.Request, form *page.Form) (in typed, err error)
 	in.FileInput = requests.FileInput{FormKey: string(form.Key()), Procedure: id,
 		Subject: form.Line("subject", 200), Text: form.Text("text", 10_000),
 		Grounds: form.Text("grounds", 10_000), Files: blob.IDs(files)}
-	if r.Actor.Account == "" {
+	if by.Account == "" {
 		in.Declared = &requests.Declared{GivenName: form.Line("given_name", 100),
 			FamilyName: form.Line("family_name", 100), Email: form.Line("email", 254),
 			Phone: form.Line("phone", 100)}
@@ -168,10 +152,10 @@ func (p *Pages) readFile(r *page.Request, form *page.Form) (in typed, err error)
 
 // file shows a summary of what was typed, then files it; of who is not signed in it waits to be confirmed.
 func (p *Pages) file(r *page.Request) error {
-	if err := mayAsk(r.Actor); err != nil {
+	form := r.Form()
+	if err := mayAsk(asker(r, form)); err != nil {
 		return err
 	}
-	form := r.Form()
 	in, err := p.readFile(r, form)
 	if err != nil {
 		return p.refused(r, form, err)
@@ -202,29 +186,6 @@ func (p *Pages) file(r *page.Request) error {
 		view.Summary = &reviewed
 	}
 	return p.showForm(r, http.StatusOK, view)
-}
-
-// save keeps what a citizen typed so far, who goes on with it later.
-func (p *Pages) save(r *page.Request, form *page.Form, in requests.FileInput) error {
-	if in.Declared != nil {
-		return civic.NewError(civic.Unauthenticated, "error.unauthenticated")
-	}
-	if _, err := p.Requests.Save(r.Context(), r.Actor, in); err != nil {
-		return p.refused(r, form, err)
-	}
-	return r.Redirect(ownPath, civic.Msg("requests.draft.saved"))
-}
-
-// discardDraft erases what a citizen has begun.
-func (p *Pages) discardDraft(r *page.Request) error {
-	id, err := r.ID("draft")
-	if err != nil {
-		return err
-	}
-	if err := p.Requests.DiscardOwn(r.Context(), r.Actor, id); err != nil {
-		return err
-	}
-	return r.Redirect(ownPath, civic.Msg("requests.draft.discarded"))
 }
 
 // keptForm returns the form as it was filled, with its key and its files.

@@ -20,7 +20,7 @@ func opened(p requestPage, a requests.Act) bool {
 
 // typedFields are the fields that a summary carries along.
 func typedFields() []string {
-	return []string{"given_name", "family_name", "email", "phone", "subject", "text", "grounds"}
+	return []string{"given_name", "family_name", "email", "phone", "subject", "text", "grounds", visitorField}
 }
 
 // changing is the way from a row of a summary to the field that it is of.
