@@ -79,6 +79,38 @@ func TestADraftIsResumedOnAnotherDevice(t *testing.T) {
 	}
 }
 
+// A form that is still open on another device does not pass over what was saved since: it comes back as it
+// was filled, with what is saved, and replaces that only when it is sent again.
+func TestAnOlderPageDoesNotReplaceADraft(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	laptop, phone := town.As(t, town.Anna), town.As(t, town.Anna)
+	older := laptop.Submit(laptop.Get(visitorForm), visitorForm, url.Values{"subject": {"Lampione spento"},
+		"text": {"È spento."}, "do": {"review"}})
+	open := resumedBy(t, phone)
+	laptop.Submit(older, visitorForm, url.Values{"text": {"È spento da tre settimane."}, "do": {"save"}})
+	for _, do := range []string{"review", "save", "send"} {
+		page := phone.Submit(open, visitorForm, url.Values{"text": {"È spento da un anno."}, "do": {do}})
+		if page.Status == 303 || !page.Has("salvata altrove") || !page.Has("È spento da tre settimane.") ||
+			page.Form(visitorForm).Get("text") != "È spento da un anno." {
+			t.Errorf("%s: status %d, %.900s", do, page.Status, page.Text())
+		}
+		if got := resumedBy(t, laptop).Form(visitorForm).Get("text"); got != "È spento da tre settimane." {
+			t.Errorf("%s: saved is %q", do, got)
+		}
+		open = resumedBy(t, phone)
+		laptop.Submit(resumedBy(t, laptop), visitorForm, url.Values{"subject": {"Lampione " + do},
+			"do": {"save"}})
+	}
+	told := phone.Submit(open, visitorForm, url.Values{"text": {"È spento da un anno."}, "do": {"review"}})
+	if sent := phone.Submit(told, visitorForm, url.Values{"do": {"send"}}); sent.Status != 303 {
+		t.Fatalf("sent by who has seen it: status %d, %.900s", sent.Status, sent.Text())
+	}
+	if r := onlyRequest(t, town, town.Anna); r.Text != "È spento da un anno." {
+		t.Errorf("filed: %+v", r)
+	}
+}
+
 // Who has two ways to sign in has one draft; it is deleted from the list, by its citizen alone.
 func TestADraftIsTheCitizensNotTheAccounts(t *testing.T) {
 	t.Parallel()

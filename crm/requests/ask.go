@@ -140,6 +140,8 @@ func (s *Service) keepDraft(ctx context.Context, d Draft) (Draft, error) {
 			return nil
 		case stored.confirming(now):
 			return civic.NewError(civic.Limited, "requests.error.draft_confirming")
+		case stored.newer(d, now):
+			return ErrDraftNewer
 		}
 		// nobody has proved the address
 		if d.Declared != nil && stored.Seed == "" || stored.Declared.key() != d.Declared.key() {
@@ -147,16 +149,16 @@ func (s *Service) keepDraft(ctx context.Context, d Draft) (Draft, error) {
 		}
 		stored.Procedure, stored.Declared, stored.Language = d.Procedure, d.Declared, d.Language
 		stored.Subject, stored.Text, stored.Grounds, stored.Files = d.Subject, d.Text, d.Grounds, d.Files
-		stored.Version++
+		stored.Version, stored.Browser = stored.Version+1, d.Browser
 		stored.UpdatedAt, stored.ExpiresAt = now, now.Add(s.draftLife(d))
 		return nil
 	}
-	kept, err := s.drafts.Edit(ctx, d.ID, change, "version", "expiresAt")
+	kept, err := s.drafts.Edit(ctx, d.ID, change, "version", "browser", "expiresAt")
 	if civic.CodeOf(err) == civic.NotFound {
 		kept = Draft{Meta: d.Meta, Contact: d.Contact, Account: d.Account}
 		_ = change(&kept)                                                           // never fails
 		if err = s.drafts.Insert(ctx, &kept); civic.CodeOf(err) == civic.Conflict { // sent twice at once
-			kept, err = s.drafts.Edit(ctx, d.ID, change, "version", "expiresAt")
+			kept, err = s.drafts.Edit(ctx, d.ID, change, "version", "browser", "expiresAt")
 		}
 	}
 	if err == nil && kept.Filed == "" && s.files != nil {

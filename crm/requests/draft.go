@@ -50,7 +50,9 @@ type Draft struct {
 	Grounds       string            `bson:"grounds,omitempty"`
 	Files         []blob.Attachment `bson:"files,omitempty"`
 	// counts the changes of what was typed: who confirms says which of them they read
-	Version   int       `bson:"version"`
+	Version int `bson:"version"`
+	// of the citizen who last saved it, as a digest
+	Browser   string    `bson:"browser,omitempty"`
 	Language  string    `bson:"language"` // of the page it was typed on
 	Seed      string    `bson:"seed"`     // of the code it is confirmed with: see draftCode
 	MailedAt  time.Time `bson:"mailedAt"` // when that was last sent to the address; zero: not yet

@@ -25,6 +25,10 @@ type FileInput struct {
 	Files      []civic.ID
 	// who files it without signing in; nil: who is signed in
 	Declared *Declared `json:",omitempty"`
+	// the Version of the citizen's draft that was in the form; 0: none was
+	Version int `json:"-"`
+	// what the browser of a citizen is known by, which may save over what it saved itself; may be empty
+	Browser string `json:"-"`
 
 	draft *Draft // that is being confirmed
 }
@@ -41,8 +45,8 @@ const (
 const purposeForm = "requests/form"
 
 // File stores a request and gives it its number. Sending the same form again returns what is stored. It
-// returns Invalid with field errors, Gone when the procedure is not offered, and Unauthenticated for
-// visitors.
+// returns Invalid with field errors, Gone when the procedure is not offered, Unauthenticated for visitors,
+// and ErrDraftNewer when the citizen saved another text elsewhere since.
 func (s *Service) File(ctx context.Context, by civic.Actor, in FileInput) (Request, error) {
 	r, err := s.newRequest(ctx, by, in)
 	if err != nil {
@@ -54,7 +58,9 @@ func (s *Service) File(ctx context.Context, by civic.Actor, in FileInput) (Reque
 		case "":
 			r.Number = stored.Number
 		case civic.NotFound:
-			r.Number, err = s.nextNumber(ctx)
+			if err = s.seenDraft(ctx, in, r); err == nil {
+				r.Number, err = s.nextNumber(ctx)
+			}
 		}
 		if err != nil {
 			return Request{}, err

@@ -2,6 +2,7 @@ package requests
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,13 +22,15 @@ const (
 // Save keeps what a citizen typed so far to ask for something, under the key of the form: on whatever device
 // they sign in, they go on with it. It need not be complete. It returns Unauthenticated for everybody else,
 // Invalid with field errors for a form without a word, for what is too long, and when the citizen has begun
-// too many; and Conflict when the form has filed its request.
+// too many; Conflict when the form has filed its request, and ErrDraftNewer when another text was saved
+// elsewhere since the form was shown.
 func (s *Service) Save(ctx context.Context, by civic.Actor, in FileInput) (Draft, error) {
 	about, err := civic.OwnSubject(by)
 	if err != nil {
 		return Draft{}, err
 	}
-	d := Draft{Procedure: in.Procedure, Contact: about.Contact, Account: by.Account}
+	d := Draft{Procedure: in.Procedure, Contact: about.Contact, Account: by.Account, Version: in.Version,
+		Browser: s.browser(in)}
 	if d.ID, err = crm.FormID(in.FormKey); err != nil {
 		return Draft{}, err
 	}
@@ -51,6 +54,47 @@ func (s *Service) Save(ctx context.Context, by civic.Actor, in FileInput) (Draft
 	}
 	d, err = s.keepDraft(ctx, d)
 	return d.shown(), err
+}
+
+// ErrDraftNewer says that a citizen saved another text under the key of the form, elsewhere, since the form
+// was shown. Who knows of it saves or files with its version.
+var ErrDraftNewer = civic.NewError(civic.Conflict, "requests.error.draft_newer")
+
+// newer reports whether what is stored of a citizen is another text than typed, which was written in another
+// browser by somebody who did not see it.
+func (d Draft) newer(typed Draft, now time.Time) bool {
+	if d.Contact == "" || d.Version == 0 || d.Version == typed.Version || !now.Before(d.ExpiresAt) {
+		return false
+	}
+	here := typed.Browser != "" && typed.Browser == d.Browser
+	return !here && (d.Subject != typed.Subject || d.Text != typed.Text || d.Grounds != typed.Grounds ||
+		!slices.Equal(blob.IDs(d.Files), blob.IDs(typed.Files)))
+}
+
+// browser returns what a draft says of the browser that saves it.
+func (s *Service) browser(in FileInput) string {
+	if in.Browser == "" {
+		return ""
+	}
+	return s.vault.Digest("requests/browser", in.Browser)
+}
+
+// seenDraft returns nil when filing r erases no text of its citizen's that the form did not have, else
+// ErrDraftNewer.
+func (s *Service) seenDraft(ctx context.Context, in FileInput, r Request) error {
+	d, err := s.drafts.Get(ctx, r.ID)
+	if civic.CodeOf(err) == civic.NotFound || err == nil && d.Contact != r.Contact {
+		return nil
+	}
+	typed := Draft{Version: in.Version, Browser: s.browser(in), Subject: r.Subject, Text: r.Text,
+		Grounds: r.Grounds, Files: r.Events[0].Files}
+	if r.Grounds == "" { // the procedure wants none
+		typed.Grounds = d.Grounds
+	}
+	if err == nil && d.newer(typed, s.now()) {
+		err = ErrDraftNewer
+	}
+	return err
 }
 
 // begin writes what was typed so far into d, or returns an Invalid error that names every wrong field.

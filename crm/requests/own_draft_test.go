@@ -1,6 +1,7 @@
 package requests
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ func TestDraftsOfACitizenEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.on(t, "2026-12-08")
-	in.Text += " E anche quello accanto."
+	in.Text, in.Version = in.Text+" E anche quello accanto.", 1
 	d, err := w.Save(t.Context(), w.anna, in)
 	if err != nil || d.ExpiresAt.In(civic.Rome()).Format(time.DateOnly) != "2026-12-18" {
 		t.Fatalf("%+v, %v", d, err)
@@ -77,5 +78,52 @@ func TestDraftsAreNotTakenOver(t *testing.T) {
 	}
 	if all, err := w.OwnDrafts(t.Context(), w.anna); err != nil || len(all) != 0 {
 		t.Errorf("filed as %s it is still a draft: %+v, %v", r.Number, all, err)
+	}
+}
+
+// What was saved on another device is not lost to an older form: neither saving nor filing passes over it,
+// until who does so has seen it. In one browser what is sent last counts.
+func TestAnOlderFormDoesNotReplaceADraft(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	laptop := asking("istanza")
+	laptop.Browser = "laptop"
+	phone := laptop
+	phone.Browser, phone.Text = "phone", "Il lampione davanti al civico 14 non si accende."
+	d, err := w.Save(t.Context(), w.anna, laptop)
+	if err != nil || d.Version != 1 {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	laptop.Text = "Sono due i lampioni spenti." // with the form that knows of no draft: it is its own
+	if d, err = w.Save(t.Context(), w.anna, laptop); err != nil || d.Version != 2 {
+		t.Fatalf("saved again in one browser: %+v, %v", d, err)
+	}
+	phone.Version = 1
+	if _, err := w.Save(t.Context(), w.anna, phone); !errors.Is(err, ErrDraftNewer) {
+		t.Errorf("an older form saves: %v", err)
+	}
+	if _, err := w.File(t.Context(), w.anna, phone); !errors.Is(err, ErrDraftNewer) {
+		t.Errorf("an older form files: %v", err)
+	}
+	kept, err := w.OwnDraft(t.Context(), w.anna, d.ID)
+	if err != nil || kept.Text != laptop.Text {
+		t.Fatalf("kept: %+v, %v", kept, err)
+	}
+	same := laptop
+	same.Browser, same.Version = "phone", 0
+	if d, err = w.Save(t.Context(), w.anna, same); err != nil || d.Version != 2 {
+		t.Errorf("the same text from elsewhere: %+v, %v", d, err)
+	}
+	phone.Version = 2 // it was shown
+	if d, err = w.Save(t.Context(), w.anna, phone); err != nil || d.Text != phone.Text {
+		t.Errorf("who has seen it: %+v, %v", d, err)
+	}
+	laptop.Version = 3
+	r, err := w.File(t.Context(), w.anna, laptop)
+	if err != nil || r.Text != laptop.Text {
+		t.Fatalf("filed: %+v, %v", r, err)
+	}
+	if again, err := w.File(t.Context(), w.anna, laptop); err != nil || again.Number != r.Number {
+		t.Errorf("filed twice: %+v, %v", again, err)
 	}
 }

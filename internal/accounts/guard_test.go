@@ -178,8 +178,8 @@ func TestGuessesOfCodes(t *testing.T) {
 	wantCode(t, err, civic.Limited)
 }
 
-// Strangers who take every mail that may prove an address do not keep its owner from asking for one elsewhere;
-// they get a few each beyond.
+// Strangers who take every mail that may prove an address do not keep its owner from asking for one
+// elsewhere; they get a few each beyond.
 func TestProofsAskedForByStrangers(t *testing.T) {
 	t.Parallel()
 	g, c := newTestGuard()

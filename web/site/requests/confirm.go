@@ -19,8 +19,8 @@ import (
 // link that was mailed from wherever they read it.
 const (
 	awaitedLife = time.Hour
-	resumeParam = "ripresa" // the form shows what was begun: a draft of the citizen's, or
-	// what waits to be confirmed
+	resumeParam = "ripresa" // of the form: which draft of the citizen's it shows, or
+	// that which waits to be confirmed in this browser
 	resumeAwaited = "1"
 )
 
@@ -81,7 +81,8 @@ func (p *Pages) awaited(r *page.Request) (requests.Draft, bool, error) {
 
 // draftValues returns the form that d was typed in.
 func draftValues(d requests.Draft) url.Values {
-	v := ui.Prefill("subject", d.Subject, "text", d.Text, "grounds", d.Grounds)
+	v := ui.Prefill("subject", d.Subject, "text", d.Text, "grounds", d.Grounds,
+		versionField, strconv.Itoa(d.Version))
 	if d.Declared != nil {
 		v.Set("given_name", d.Declared.GivenName)
 		v.Set("family_name", d.Declared.FamilyName)

@@ -1,7 +1,9 @@
 package requests
 
 import (
+	"errors"
 	"net/http"
+	"strconv"
 
 	"ascolto/crm/requests"
 	"ascolto/internal/blob"
@@ -68,4 +70,28 @@ func (p *Pages) discardDraft(r *page.Request) error {
 		return err
 	}
 	return r.Redirect(ownPath, civic.Msg("requests.draft.discarded"))
+}
+
+// saveAlong keeps what is shown of a citizen, who finds it again when they leave the form. What cannot be
+// saved can be sent all the same.
+func (p *Pages) saveAlong(r *page.Request, view *filePage, in requests.FileInput) {
+	d, err := p.Requests.Save(r.Context(), r.Actor, in)
+	switch {
+	case err == nil:
+		view.SavedUntil = d.ExpiresAt
+		view.Form.Values.Set(versionField, strconv.Itoa(d.Version))
+	case errors.Is(err, requests.ErrDraftNewer):
+		p.showNewer(r, view)
+	}
+}
+
+// showNewer adds to a form what its citizen saved elsewhere since, of which it knows then. Where that is gone
+// meanwhile the form can be sent as it is.
+func (p *Pages) showNewer(r *page.Request, view *filePage) {
+	d, err := p.Requests.OwnDraft(r.Context(), r.Actor, civic.ID(view.Form.Key))
+	if err != nil {
+		return
+	}
+	view.Newer = &d
+	view.Form.Values.Set(versionField, strconv.Itoa(d.Version))
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"ascolto/crm/requests"
@@ -56,6 +57,7 @@ type filePage struct {
 	// until when what was typed is kept; zero: it is not
 	SavedUntil time.Time
 	Summary    *requests.Request // as it will be filed; nil: the form is shown
+	Newer      *requests.Draft   // what was saved elsewhere since; nil: nothing
 }
 
 // path returns the address of the form.
@@ -109,6 +111,9 @@ func (p *Pages) attachInput(r *page.Request) page.AttachInput {
 // whoever is signed in where it is changed.
 const visitorField = "visitor"
 
+// versionField is the version of the draft that the form of a citizen shows, or that they were told of.
+const versionField = "version"
+
 // asker returns who asks by a form.
 func asker(r *page.Request, form *page.Form) civic.Actor {
 	if form.String(visitorField) != "" {
@@ -138,7 +143,8 @@ func (p *Pages) readFile(r *page.Request, form *page.Form) (in typed, err error)
 	in.do = form.String("do")
 	in.FileInput = requests.FileInput{FormKey: string(form.Key()), Procedure: id,
 		Subject: form.Line("subject", 200), Text: form.Text("text", 10_000),
-		Grounds: form.Text("grounds", 10_000), Files: blob.IDs(files)}
+		Grounds: form.Text("grounds", 10_000), Files: blob.IDs(files), Browser: r.Cookie()}
+	in.Version, _ = strconv.Atoi(form.String(versionField)) // without one it knows of no draft
 	if by.Account == "" {
 		in.Declared = &requests.Declared{GivenName: form.Line("given_name", 100),
 			FamilyName: form.Line("family_name", 100), Email: form.Line("email", 254),
@@ -177,10 +183,8 @@ func (p *Pages) file(r *page.Request) error {
 		return p.refused(r, form, err)
 	}
 	view := filePage{Form: keptForm(r, form)}
-	if in.Declared == nil { // who leaves the form finds it again; what cannot be saved can be sent all the same
-		if d, err := p.Requests.Save(r.Context(), r.Actor, in.FileInput); err == nil {
-			view.SavedUntil = d.ExpiresAt
-		}
+	if in.Declared == nil {
+		p.saveAlong(r, &view, in.FileInput)
 	}
 	if in.do != "edit" {
 		view.Summary = &reviewed
@@ -204,6 +208,11 @@ var passing = map[civic.Code]int{civic.Full: http.StatusInsufficientStorage,
 // refused shows the form as it was filled, with what is wrong with it, or why it cannot be taken at present.
 // Where not even that can be shown, err is what the page says that gives back what was written.
 func (p *Pages) refused(r *page.Request, form *page.Form, err error) error {
+	if errors.Is(err, requests.ErrDraftNewer) {
+		view := filePage{Form: keptForm(r, form)}
+		p.showNewer(r, &view)
+		return p.showForm(r, http.StatusUnprocessableEntity, view)
+	}
 	if again, ok := form.Again(err); ok {
 		return p.showForm(r, http.StatusUnprocessableEntity, filePage{Form: again})
 	}

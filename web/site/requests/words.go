@@ -20,7 +20,8 @@ func opened(p requestPage, a requests.Act) bool {
 
 // typedFields are the fields that a summary carries along.
 func typedFields() []string {
-	return []string{"given_name", "family_name", "email", "phone", "subject", "text", "grounds", visitorField}
+	return []string{"given_name", "family_name", "email", "phone", "subject", "text", "grounds", visitorField,
+		versionField}
 }
 
 // changing is the way from a row of a summary to the field that it is of.
