@@ -77,9 +77,6 @@ func firstOf(matches []match, most int) []match {
 // searchSets does a search with the sets of a tally alone. It returns errUncounted for what they cannot tell,
 // and with it what they can.
 func (x *Index) searchSets(ctx context.Context, q Query, a asked) (r Result, err error) {
-	if !a.isRanked() && len(q.Count) == 0 && !q.Alike { // Bleve ranks it, and counts by the way
-		return r, errUncounted
-	}
 	err = x.tallied(ctx, func(ctx context.Context, t *tally) error {
 		found := t.query(q, a)
 		counts, err := t.counts(q, a, found)
