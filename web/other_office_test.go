@@ -86,6 +86,7 @@ func openOffices(t *testing.T) *offices {
 	o.must(err)
 	worked(t, n.Town)
 	o.ids["work"] = []string{string(task.ID)}
+	o.ids["escalation"], o.ids["hours"] = []string{string(reminded(t, n.Town).ID)}, []string{"urp"}
 	token, _, err := n.Accounts.CreateAccessToken(t.Context(), n.News, accounts.NewAccessToken{
 		FormKey: rand.Text(), Name: "Gettonesegreto", Days: 30,
 		Scopes: []civic.Permission{crm.PermReadContacts},

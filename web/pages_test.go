@@ -54,6 +54,7 @@ var unwalked = map[string]string{
 	"/desk/campaigns/:id/events":           "is a stream, which the page of the campaign listens to",
 	"/desk/work/:id/events":                "is a stream, which the page of the task listens to",
 	"/desk/surveys/:id/responses.csv":      "is a table, to which a button leads",
+	"/richieste/conferma/:draft/:code":     "is reached from a mail, and leads to the page without the code",
 	"/desk/mail/kept":                      "is for programs that keep their mail",
 	"/desk/mail/document":                  "is a mail, not a page of ours",
 	"/desk/campaigns/:id/preview/document": "is a mail, not a page of ours",
@@ -116,8 +117,20 @@ func openBusyTown(t *testing.T) *busyTown {
 	news := n.As(t, n.News)
 	n.draftSurvey = newSurvey(t, news, "Una bozza", nil)
 	n.create(news)
+	reminded(t, n.Town)
 	settled(t, n.Town)
 	return n
+}
+
+// reminded has requests brought before those who deal with them, and returns the step that does.
+func reminded(t *testing.T, town *webtest.Town) requests.Step {
+	t.Helper()
+	st, err := town.Requests.SaveStep(t.Context(), town.Administrator, rand.Text(), "", 0, requests.Step{
+		Kind: requests.StepBefore, Value: 3, Tell: []requests.Reader{requests.ReaderResponsible}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
 }
 
 // survey asks a question of every kind and one more that depends on it, has people answer, and returns its
@@ -299,6 +312,11 @@ func (w *pageWalk) everybody() {
 			"/desk/search?q=parco",
 			"/desk/contacts?q=niente", n.draftSurvey+"/questions/new?page=1&kind=scale")...)
 	}
+	visitor := n.Browser(w.t)
+	typed := laid(lampVisitor("nadia@posta.example"), "do", "review")
+	summary := visitor.Submit(visitor.Get(visitorForm), visitorForm, typed)
+	sent := visitor.Submit(summary, visitorForm, url.Values{"do": {"send"}})
+	w.as("who asks without an account", visitor, sent.Location)
 }
 
 // TestPagesAreValid opens the pages of every route as every role, sends every form empty, and finds no fault
