@@ -129,7 +129,9 @@ func (s *Service) RemoveWeek(
 ) (Hours, error) {
 	return s.change(ctx, by, office, revision, ActionWeekRemove, from, func(h *Hours) error {
 		if office == Town && len(h.Weeks) > 0 && h.Weeks[0].From == from {
-			return civic.NewError(civic.Conflict, "hours.error.last_week")
+			var p civic.Problems
+			p.Add("from", "hours.error.last_week")
+			return p.Err()
 		}
 		h.remove(from)
 		return nil
