@@ -69,7 +69,7 @@ func TestEveryRefusalHasItsHeaders(t *testing.T) {
 }
 
 // Who asks for a whole table again and again is told to wait, and other pages and forms go on meanwhile: a
-// page of another site can have somebody's browser ask.
+// page of another site can have somebody's browser ask. The forms that it sends are refused and not counted.
 func TestTablesCannotBeAskedForWithoutEnd(t *testing.T) {
 	t.Parallel()
 	few := func(o *Options) {
@@ -86,6 +86,13 @@ func TestTablesCannotBeAskedForWithoutEnd(t *testing.T) {
 	got, token := r.get(t, c, "/modulo")
 	if got != 200 {
 		t.Errorf("another page meanwhile: status %d", got)
+	}
+	for range 3 {
+		foreign := r.head(http.MethodPost, "/modulo", "Sec-Fetch-Site: cross-site", "Content-Length: 0",
+			"Connection: close")
+		if answer := r.raw(t, foreign); !strings.HasPrefix(answer, "HTTP/1.1 403") {
+			t.Errorf("a form of another site: %.60q", answer)
+		}
 	}
 	for i, want := range []int{200, 429} {
 		if got, err := r.post(c, "/modulo", url.Values{"csrf": {token}}); got != want || err != nil {

@@ -13,12 +13,16 @@ import (
 // guardChange lets a request that changes something through only when it is within the limits, and what its
 // route asks for shows that whoever it acts for means it.
 func (s *Server) guardChange(req *page.Request, c *fiber.Ctx, r page.Route) error {
+	// before it is counted: pages elsewhere must not use up what the people of an address may send
+	if r.Auth == page.ByFormToken && !s.sameOrigin(c) {
+		return refuseForeign(req)
+	}
 	if !s.limits.change(req, r.Cost) {
 		return civic.NewError(civic.Limited, "error.limited")
 	}
 	switch r.Auth {
 	case page.ByFormToken:
-		return s.guardForm(req, c)
+		return guardForm(req)
 	case page.BySignedPath:
 		return guardSigned(req)
 	case page.ByBearer:
@@ -27,16 +31,18 @@ func (s *Server) guardChange(req *page.Request, c *fiber.Ctx, r page.Route) erro
 	return civic.NewError(civic.Forbidden, page.NotOurForm) // build refuses such a route
 }
 
-// guardForm lets a readable form through that a page of this site sent with the token of this session.
-// Who sent it is told by its head: of a form with files from elsewhere nothing is read.
-func (s *Server) guardForm(r *page.Request, c *fiber.Ctx) error {
+// refuseForeign refuses a form that a page of this site did not send. Who sent it is told by its head: of a
+// form with files from elsewhere nothing is read.
+func refuseForeign(r *page.Request) error {
 	foreign := civic.NewError(civic.Forbidden, page.NotOurForm)
-	if !s.sameOrigin(c) {
-		if r.BringsFiles() {
-			r.RefuseBody(foreign)
-		}
-		return foreign
+	if r.BringsFiles() {
+		r.RefuseBody(foreign)
 	}
+	return foreign
+}
+
+// guardForm lets a readable form through that was sent with the token of this session.
+func guardForm(r *page.Request) error {
 	if err := r.CheckBody(); err != nil {
 		return bodyFault(err)
 	}
