@@ -178,10 +178,9 @@ async function communicationStory(browser) {
   const page = await campaign(person, await segment(person));
   step("the program is killed while the mail goes out");
   await kill();
-  await eventually("the campaign is over", async () => {
-    await person.open(page);
-    return (await person.page.locator("main").innerText()).includes(t("notify.campaign_state.finished"));
-  }, 120);
+  await person.open(page); // from here on it renews itself; opening it again would race its own reload
+  await eventually("the campaign is over", async () =>
+    (await person.page.locator("main").innerText()).includes(t("notify.campaign_state.finished")), 120);
   await person.inspect("desk-campaign-finished");
   await person.open("/desk/campaigns");
   await person.inspect("desk-campaigns");
