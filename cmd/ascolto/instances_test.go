@@ -329,6 +329,33 @@ func TestInstancesShareLimits(t *testing.T) {
 	}
 }
 
+// TestInstancesShareProofs: mails that prove an address count at all instances, and at none against who
+// signs in.
+func TestInstancesShareProofs(t *testing.T) {
+	both := peers(t, 2)
+	library := accounts.Client{Address: netip.MustParseAddr("192.0.2.7")}
+	sent := 0
+	for i := range 80 {
+		email := fmt.Sprintf("citizen%d@posta.example", i)
+		if both[i%2].Accounts.CountProof(t.Context(), email, library) == nil {
+			sent++
+		}
+	}
+	if sent < 60 || sent > 70 { // a few come free meanwhile
+		t.Errorf("two instances together count %d proofs from one place, want 60", sent)
+	}
+	for i, p := range both {
+		email := fmt.Sprintf("anna%d@posta.example", i)
+		browser, err := p.Accounts.AskCode(t.Context(), email, "it", library)
+		if err != nil {
+			t.Fatalf("instance %d: %v", i, err)
+		}
+		if c, err := p.Accounts.CodeAwaited(t.Context(), browser); err != nil || !c.Sent {
+			t.Errorf("instance %d: no code goes out: %+v, %v", i, c, err)
+		}
+	}
+}
+
 // TestInstancesShareRequests: what one address asks of one instance counts at another within two seconds.
 func TestInstancesShareRequests(t *testing.T) {
 	both := peers(t, 2, "ASCOLTO_REQUESTS", "5") // and 50 at once

@@ -47,6 +47,10 @@ func (g *guard) mailsFrom(a networks, now time.Time) sources {
 	return sources{g.placesIn(&g.placeMail, a, g.placeMails, now), counted{&g.everyMail, g.mails}, g.fresh}
 }
 
+func (g *guard) proofsFrom(a networks, now time.Time) sources {
+	return sources{g.placesIn(&g.placeProof, a, g.placeMails, now), counted{&g.everyProof, g.mails}, g.fresh}
+}
+
 func (g *guard) placesIn(t *table[bucket], a networks, r rate, now time.Time) []counted {
 	own := []counted{{t.at(a.narrow, now), r}}
 	if a.wide != a.narrow {

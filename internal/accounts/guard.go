@@ -27,7 +27,7 @@ type limits struct {
 	firstWait    time.Duration // doubles with each further one
 	longestWait  time.Duration
 	forget       time.Duration // a login without failures for so long is forgotten
-	mails        rate          // mails asked for, by everybody together
+	mails        rate          // mails asked for, by everybody together; as many that prove an address
 	placeMails   rate          // by one place
 	loginMails   rate          // for one login; who asks more often uses what was sent
 	accountMails rate          // to confirm addresses, by one account
@@ -78,6 +78,10 @@ type guard struct {
 	loginMail    table[bucket] // by login, or by device
 	guesses      table[bucket] // wrong codes, by login, and by login and place
 
+	everyProof bucket        // mails that prove an address, apart from those that sign in: who floods the
+	placeProof table[bucket] // one keeps nobody from the other
+	loginProof table[bucket] // by login, and by login and place
+
 	everyToken bucket        // wrong access tokens, apart from the rest: a program with an old one must not
 	placeToken table[bucket] // keep out the people behind the same address
 }
@@ -92,6 +96,10 @@ func newGuard(now func() time.Time, l limits) *guard {
 		placeMail: newTable(l.entries,
 			func(b bucket, now time.Time) bool { return b.level(l.placeMails, now) == 0 }),
 		loginMail: newTable(l.entries,
+			func(b bucket, now time.Time) bool { return b.level(l.addressMails, now) == 0 }),
+		placeProof: newTable(l.entries,
+			func(b bucket, now time.Time) bool { return b.level(l.placeMails, now) == 0 }),
+		loginProof: newTable(l.entries,
 			func(b bucket, now time.Time) bool { return b.level(l.placeProofs, now) == 0 }),
 		guesses: newTable(l.entries,
 			func(b bucket, now time.Time) bool { return b.level(l.placeGuesses, now) == 0 }),
@@ -239,16 +247,16 @@ func (g *guard) confirmation(account, login, address string, where networks) err
 }
 
 // proof counts a mail by which somebody who does not sign in is asked to prove an address; Limited when their
-// place asked for too many, or everybody together did for the address, whose bucket is its own: it empties
-// no other. When strangers asked for too many at the address, each place still has a few: they slow
-// themselves down, and not the address's owner.
+// place asked for too many, or everybody together did for the address. Nothing of it counts against who signs
+// in. When strangers asked for too many at the address, each place still has a few: they slow themselves
+// down, and not the address's owner.
 func (g *guard) proof(login string, where networks) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.now()
-	from := g.mailsFrom(where, now)
-	at := g.loginMail.at("proof/"+login, now)
-	here := g.loginMail.at("proof-place/"+where.wide+"/"+login, now)
+	from := g.proofsFrom(where, now)
+	at := g.loginProof.at("login/"+login, now)
+	here := g.loginProof.at("place/"+where.wide+"/"+login, now)
 	ofAll, ofPlace := at.fits(g.addressMails, now), here.fits(g.placeProofs, now)
 	if !from.fit(now) || !ofAll && !ofPlace {
 		return limited()

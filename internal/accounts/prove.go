@@ -9,7 +9,7 @@ import (
 // CountProof counts a mail by which somebody who does not sign in is asked to prove an address that they
 // typed. It returns Invalid (field "email"), or Limited when too many were asked for from one place, or went
 // to the address, whoever asked for them, and to it from the place. They are counted apart from codes that
-// sign in with the address: strangers who ask for them keep its owner from neither signing in nor filing.
+// sign in, those of the address and those of the place: whoever asks for them keeps nobody from signing in.
 func (s *Service) CountProof(ctx context.Context, email string, c Client) error {
 	email, err := newEmail(email)
 	if err != nil {
