@@ -299,7 +299,7 @@ func TestWhatIsConfirmedIsWhatWasRead(t *testing.T) {
 }
 
 // Files go along: they are kept while the request waits, are the request's when it is filed, and another form
-// cannot name them.
+// cannot name them. Where they came from is known only while they wait, by a digest.
 func TestFilesOfAVisitor(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)
@@ -310,6 +310,10 @@ func TestFilesOfAVisitor(t *testing.T) {
 	kept := summary.Form(visitorForm).Get("files.kept")
 	if summary.Status != 200 || !summary.Has("pianta.txt") || kept == "" {
 		t.Fatalf("the summary: status %d, %.600s", summary.Status, summary.Text())
+	}
+	waiting, err := town.Files.Get(t.Context(), civic.ID(kept))
+	if err != nil || waiting.Place == "" || strings.Contains(string(waiting.Place), "127.0.0.1") {
+		t.Errorf("while it waits it counts for the place %q, %v", waiting.Place, err)
 	}
 	thief := town.Browser(t)
 	if page := thief.Submit(thief.Get(visitorForm), visitorForm, laid(lampVisitor("ladra@posta.example"),
@@ -326,7 +330,8 @@ func TestFilesOfAVisitor(t *testing.T) {
 		t.Errorf("who sent it: status %d", page.Status)
 	}
 	file, err := town.Files.Get(t.Context(), civic.ID(kept))
-	if err != nil || file.Person != r.Contact || file.Pool != "" || len(file.Claims) != 1 {
+	if err != nil || file.Person != r.Contact || file.Pool != "" || file.Place != "" ||
+		len(file.Claims) != 1 {
 		t.Errorf("the file is %+v, %v", file, err)
 	}
 }

@@ -20,6 +20,9 @@ func networksOf(a netip.Addr) networks {
 	return networks{n.String(), w.String()}
 }
 
+// Network names the network of the customer that an address is of: itself when it is of IPv4, else its /56.
+func Network(a netip.Addr) string { return networksOf(a).wide }
+
 // counted is a bucket and how much it takes.
 type counted struct {
 	*bucket

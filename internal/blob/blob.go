@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"net/netip"
 	"time"
 
 	"ascolto/internal/civic"
@@ -65,6 +66,8 @@ type Upload struct {
 	// nothing tells who sends it or when: it gets a random name, and of the time only the day is kept
 	Anonymous bool
 	Pool      Pool // what it shares with others until it is kept for good; none: nothing
+	// the address that it comes from, of which nothing is kept but Place
+	From netip.Addr
 }
 
 // File is what is kept about a file. Its id is random and tells nothing.
@@ -86,6 +89,9 @@ type File struct {
 	Kept          bool       `bson:"kept"`            // all its bytes are with the keeper
 	Doomed        bool       `bson:"doomed,omitempty"`
 	Pool          civic.ID   `bson:"pool,omitempty"` // which it is in: see Pool
+	// a digest of the network it came from, so that none takes more than its share: only while it is in the pool
+	// of drafts, of the pool's own, so that it is the same in no other
+	Place civic.ID `bson:"place,omitempty"`
 }
 
 // Keeper keeps bytes under names that the store makes: 26 letters and digits.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,9 +29,10 @@ var anything = blob.Use{
 // place is a store of files, its clock, and how many it keeps.
 type place struct {
 	*blob.Store
-	now   time.Time
-	spool string
-	kept  func() int
+	now     time.Time
+	spool   string
+	kept    func() int
+	options blob.Options
 }
 
 // keepers are the two ways to keep files.
@@ -59,14 +61,26 @@ func open(t *testing.T, k blob.Keeper, kept func() int) *place {
 	t.Helper()
 	p := &place{now: time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC),
 		spool: filepath.Join(t.TempDir(), "spool"), kept: kept}
-	var err error
-	p.Store, err = blob.New(t.Context(), blob.Options{
+	p.options = blob.Options{
 		DB: storetest.Open(t), Keeper: k, Spool: p.spool, Now: func() time.Time { return p.now },
-	})
-	if err != nil {
+		Place: func(pool civic.ID, from netip.Addr) civic.ID {
+			if !from.IsValid() {
+				return ""
+			}
+			return civic.Key(pool, civic.ID(from.String()))
+		},
+	}
+	p.reopen(t)
+	return p
+}
+
+// reopen opens the store of files anew, as a program that starts.
+func (p *place) reopen(t *testing.T) {
+	t.Helper()
+	var err error
+	if p.Store, err = blob.New(t.Context(), p.options); err != nil {
 		t.Fatal(err)
 	}
-	return p
 }
 
 // everywhere runs a test with each keeper.

@@ -123,7 +123,7 @@ func (s *Store) claim(ctx context.Context, c Claim, id civic.ID) (added bool, er
 		return false, err
 	}
 	added = !slices.Contains(f.Claims, owner)
-	was, counts := f.Pool, s.pools.counted(f.Pool)
+	was, place, counts := f.Pool, f.Place, s.pools.counted(f.Pool)
 	f, err = s.files.Update(ctx, id, func(f *File) error {
 		if f.Doomed {
 			return civic.NewError(civic.NotFound, "error.not_found")
@@ -133,13 +133,13 @@ func (s *Store) claim(ctx context.Context, c Claim, id civic.ID) (added bool, er
 		}
 		f.Loose, f.Freed, f.Person = nil, false, c.Person
 		if !c.Draft {
-			f.Pool = c.Pool
+			f.Pool, f.Place = c.Pool, ""
 		}
 		return nil
 	})
 	if err == nil && f.Pool != was { // in both rather than in none
-		s.pools.enter(f.Pool, f.Size)
-		s.pools.leave(was, f.Size, counts)
+		s.pools.enter(f.Pool, f.Place, f.Size)
+		s.pools.leave(was, place, f.Size, counts)
 	}
 	return added && err == nil, err
 }
@@ -257,6 +257,6 @@ func (s *Store) remove(ctx context.Context, f File) error {
 	if err := s.files.Delete(ctx, f.ID); err != nil {
 		return err
 	}
-	s.pools.leave(f.Pool, f.Size, counts)
+	s.pools.leave(f.Pool, f.Place, f.Size, counts)
 	return nil
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // Pool is what files of forms share that anybody may begin and leave, so that nobody fills the disk with
-// them. Each counts as leastPooled at least, so that their number is bounded, too. The zero Pool bounds
-// nothing.
+// them, and no place takes more than its share. Each counts as leastPooled at least, so that their number is
+// bounded, too. The zero Pool bounds nothing.
 type Pool struct {
 	Name     civic.ID // with what makes it unique before it
 	MaxBytes int64    // of the files that drafts refer to, or nothing yet
@@ -25,6 +25,9 @@ type Pool struct {
 
 const (
 	leastPooled = 256 << 10
+	// placeShare is which part of a pool what comes from one place may take, of the files that drafts refer to,
+	// or nothing yet.
+	placeShare = 4
 	// letGoAfter is how long a file to which nothing refers stays in a full pool.
 	letGoAfter = time.Hour
 	// A pool is counted anew when this many times as long has passed as that took, and after a minute at the
@@ -35,11 +38,34 @@ const (
 // pooled is what is in a pool: as it was counted, with what this program did since. It may be more than there
 // is, for a while, and less only by what other instances did.
 type pooled struct {
-	mu      sync.Mutex
+	mu     sync.Mutex
+	all    amount
+	of     map[civic.ID]amount // what came from a place
+	counts int                 // how often it was counted
+	memo.Freshness
+}
+
+// amount is how many bytes files take.
+type amount struct {
 	bytes   int64
 	pending int64 // of files that are not stored yet
-	counts  int   // how often it was counted
-	memo.Freshness
+}
+
+func (a amount) sum() int64 { return a.bytes + a.pending }
+
+// add adds to what came from a place, which may be unknown.
+func (known *pooled) add(place civic.ID, bytes, pending int64) {
+	known.all.bytes += bytes
+	known.all.pending += pending
+	if place == "" {
+		return
+	}
+	a := known.of[place]
+	a.bytes, a.pending = a.bytes+bytes, a.pending+pending
+	known.of[place] = a
+	if a.bytes <= 0 && a.pending == 0 {
+		delete(known.of, place)
+	}
 }
 
 // pools are what is known of pools, by name.
@@ -55,7 +81,7 @@ func (p *pools) get(name civic.ID) *pooled {
 		p.all = map[civic.ID]*pooled{}
 	}
 	if p.all[name] == nil {
-		p.all[name] = &pooled{}
+		p.all[name] = &pooled{of: map[civic.ID]amount{}}
 	}
 	return p.all[name]
 }
@@ -72,19 +98,19 @@ func (p *pools) counted(name civic.ID) int {
 }
 
 // enter notes that a file came into a pool.
-func (p *pools) enter(name civic.ID, size int64) {
+func (p *pools) enter(name, place civic.ID, size int64) {
 	if name == "" {
 		return
 	}
 	known := p.get(name)
 	known.mu.Lock()
 	defer known.mu.Unlock()
-	known.bytes += share(size)
+	known.add(place, share(size), 0)
 }
 
 // leave notes that a file left a pool that had been counted so often before: one that was counted since may
 // have been counted without it.
-func (p *pools) leave(name civic.ID, size int64, counts int) {
+func (p *pools) leave(name, place civic.ID, size int64, counts int) {
 	if name == "" {
 		return
 	}
@@ -92,30 +118,32 @@ func (p *pools) leave(name civic.ID, size int64, counts int) {
 	known.mu.Lock()
 	defer known.mu.Unlock()
 	if known.counts == counts {
-		known.bytes -= share(size)
+		known.add(place, -share(size), 0)
 	}
 }
 
 // share is what a file takes of a pool, in bytes.
 func share(size int64) int64 { return max(size, leastPooled) }
 
-// takeRoom takes room for a file in a pool, for which others are let go that nobody goes on with; taken says
-// whether it was stored then. It returns Limited when there is no room, without a look into the store where
-// that is known.
-func (s *Store) takeRoom(ctx context.Context, p Pool, size int64) (taken func(stored bool), err error) {
+// takeRoom takes room for a file of a place in a pool, for which others are let go that nobody goes on with;
+// taken says whether it was stored then. It returns Limited when there is no room, without a look into the
+// store where that is known.
+func (s *Store) takeRoom(
+	ctx context.Context, p Pool, place civic.ID, size int64,
+) (taken func(stored bool), err error) {
 	if p.Name == "" {
 		return func(bool) {}, nil
 	}
 	for {
-		full, mayHelp, err := s.take(ctx, p, share(size))
+		full, mayHelp, err := s.take(ctx, p, place, share(size))
 		if err != nil {
 			return nil, err
 		}
 		if full == "" {
-			return func(stored bool) { s.pools.get(p.Name).settle(share(size), stored) }, nil
+			return func(stored bool) { s.pools.get(p.Name).settle(place, share(size), stored) }, nil
 		}
 		if mayHelp {
-			mayHelp, err = s.makeRoom(ctx, p)
+			mayHelp, err = s.makeRoom(ctx, p, full)
 		}
 		if err != nil {
 			return nil, err
@@ -127,17 +155,26 @@ func (s *Store) takeRoom(ctx context.Context, p Pool, size int64) (taken func(st
 }
 
 // settle ends what take began.
-func (known *pooled) settle(bytes int64, stored bool) {
+func (known *pooled) settle(place civic.ID, bytes int64, stored bool) {
 	known.mu.Lock()
 	defer known.mu.Unlock()
-	known.pending -= bytes
+	known.add(place, 0, -bytes)
 	if stored {
-		known.bytes += bytes
+		known.add(place, bytes, 0)
 	}
 }
 
-// take takes bytes out of a pool; full says why not, and mayHelp whether it helps that drafts let files go.
-func (s *Store) take(ctx context.Context, p Pool, bytes int64) (full string, mayHelp bool, err error) {
+// Why a pool has no room.
+const (
+	fullPool  = "error.file.pool"
+	fullKept  = "error.file.pool_kept"
+	fullPlace = "error.file.pool_place"
+)
+
+// take takes bytes out of a pool for a place; full says why not, and mayHelp whether it helps that files go.
+func (s *Store) take(
+	ctx context.Context, p Pool, place civic.ID, bytes int64,
+) (full string, mayHelp bool, err error) {
 	drafts := s.pools.get(p.Name)
 	drafts.mu.Lock()
 	defer drafts.mu.Unlock()
@@ -155,40 +192,49 @@ func (s *Store) take(ctx context.Context, p Pool, bytes int64) (full string, may
 			return "", false, err
 		}
 		if sent+bytes > p.MaxKept {
-			return "error.file.pool_kept", false, nil
+			return fullKept, false, nil
 		}
 		total += sent
 	}
-	if held+bytes > p.MaxBytes || p.Kept != "" && total+bytes > p.MaxKept {
-		return "error.file.pool", true, nil
+	if here := drafts.of[place].sum(); place != "" && here > 0 && here+bytes > p.MaxBytes/placeShare {
+		return fullPlace, true, nil
 	}
-	drafts.pending += bytes
+	if held+bytes > p.MaxBytes || p.Kept != "" && total+bytes > p.MaxKept {
+		return fullPool, true, nil
+	}
+	drafts.add(place, 0, bytes)
 	return "", false, nil
 }
 
 // sum returns how many bytes are in a pool, which the caller has locked.
 func (s *Store) sum(ctx context.Context, name civic.ID, known *pooled) (int64, error) {
 	if !known.FreshFor(countShare, countMost) {
-		start, bytes := time.Now(), int64(0)
+		now := pooled{of: map[civic.ID]amount{}}
+		for place, a := range known.of {
+			now.add(place, 0, a.pending)
+		}
+		start := time.Now()
 		in := docstore.Query{Filter: docstore.Filter{docstore.Eq("pool", string(name))}}
 		for f, err := range s.files.All(ctx, in) {
 			if err != nil {
 				return 0, err
 			}
-			bytes += share(f.Size)
+			now.add(f.Place, share(f.Size), 0)
 		}
-		known.bytes = bytes
+		now.all.pending = known.all.pending
+		known.all, known.of = now.all, now.of
 		known.counts++
 		known.Learned(start)
 	}
-	return known.bytes + known.pending, nil
+	return known.all.sum(), nil
 }
 
-// makeRoom removes from a pool the files that nothing has referred to for letGoAfter, or else what a draft
-// lets go, and reports whether there was anything.
-func (s *Store) makeRoom(ctx context.Context, p Pool) (bool, error) {
+// makeRoom removes from a pool that is full the files that nothing has referred to for letGoAfter, or else
+// what a draft lets go, and reports whether there was anything. For a place that has its share no draft of
+// others lets anything go.
+func (s *Store) makeRoom(ctx context.Context, p Pool, full string) (bool, error) {
 	n, err := s.collect(ctx, s.now().Add(-letGoAfter), docstore.Eq("pool", string(p.Name)))
-	if err != nil || n > 0 || p.LetGo == nil {
+	if err != nil || n > 0 || p.LetGo == nil || full == fullPlace {
 		return n > 0, err
 	}
 	return p.LetGo(ctx)

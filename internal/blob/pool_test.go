@@ -2,8 +2,10 @@ package blob_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -155,5 +157,75 @@ func TestAFullPoolLetsGo(t *testing.T) {
 	drafts = nil
 	if _, err := p.into(t, in, "late"); civic.CodeOf(err) != civic.Limited {
 		t.Errorf("when there is nothing to let go: %v", err)
+	}
+}
+
+// TestAPlaceHasItsShare: what comes from one place takes a quarter of a pool, whoever sends it and at however
+// many programs it arrives, so that others have room; a file that is kept, or goes, makes room again, and
+// nothing is known of its place then.
+func TestAPlaceHasItsShare(t *testing.T) {
+	t.Parallel()
+	k, kept := inFolder(t)
+	p := open(t, k, kept)
+	in, asked := pool(12, 100), false
+	in.LetGo = func(context.Context) (bool, error) { asked = true; return false, nil }
+	put := func(from, want string) blob.File {
+		t.Helper()
+		f, err := p.Put(t.Context(), blob.Upload{Name: "a.txt", Use: anything, Sender: civic.ID(rand.Text()),
+			Pool: in, From: netip.MustParseAddr(from)}, strings.NewReader("testo"))
+		var e *civic.Error
+		if errors.As(err, &e) && e.Message.Key != want || err == nil && want != "" {
+			t.Errorf("from %s: %v, want %q", from, err, want)
+		}
+		return f
+	}
+	const library, full = "192.0.2.7", "error.file.pool_place"
+	first, second := put(library, ""), put(library, "")
+	put(library, "")
+	put(library, full)
+	if asked {
+		t.Error("others' drafts let files go for a place that has its share")
+	}
+	put("198.51.100.1", "")
+	p.reopen(t) // as at another program
+	put(library, full)
+	c := blob.Claim{Document: "response/1", Use: anything, Sender: first.Sender, Pool: in.Kept}
+	wantCode(t, "a claim of a draft", p.Claim(t.Context(), blob.Claim{Document: "draft/1", Use: anything,
+		Sender: first.Sender, Draft: true}, first.ID), "")
+	put(library, full)
+	wantCode(t, "a claim", p.Claim(t.Context(), c, first.ID), "")
+	if f, err := p.Get(t.Context(), first.ID); err != nil || f.Place != "" || first.Place == "" {
+		t.Errorf("the place of a file that is kept: %q, %v; before %q", f.Place, err, first.Place)
+	}
+	put(library, "")
+	put(library, full)
+	wantCode(t, "a file that goes", p.Delete(t.Context(), second.ID), "")
+	put(library, "")
+	p.now = p.now.Add(2 * time.Hour) // nothing refers to any of them
+	put(library, "")
+	if kept() != 2 {
+		t.Errorf("%d files are kept, want that of the response and the last", kept())
+	}
+}
+
+// TestOnePlaceAtOnce: of what one place sends at the same time, no more is kept than its share.
+func TestOnePlaceAtOnce(t *testing.T) {
+	t.Parallel()
+	k, kept := inFolder(t)
+	p := open(t, k, kept)
+	var all sync.WaitGroup
+	for n := range 30 {
+		all.Go(func() {
+			_, err := p.Put(t.Context(), blob.Upload{Name: "a.txt", Use: anything,
+				Sender: civic.ID(fmt.Sprint("sender", n)), Pool: pool(40, 100), From: netip.MustParseAddr("192.0.2.7")},
+				strings.NewReader("testo"))
+			if code := civic.CodeOf(err); code != "" && code != civic.Limited {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if kept() != 10 {
+		t.Errorf("%d files are kept, want 10", kept())
 	}
 }

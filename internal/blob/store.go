@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,6 +38,9 @@ type Options struct {
 	// Reserve is how many bytes files leave free on the disk of the spool; 0: three times what the store of
 	// documents does, so that nobody stops it by sending files; less than 0: none.
 	Reserve int64
+	// Place names the place that an address is of, for a pool, in a way that tells nothing of either; empty: it
+	// is bounded with nobody. Nil: places are not told apart.
+	Place func(pool civic.ID, from netip.Addr) civic.ID
 }
 
 const defaultReserve = 96 << 20
@@ -51,6 +55,7 @@ type Store struct {
 	drawing *semaphore.Weighted // pictures whose pixels are in memory
 	adding  sync.Mutex          // so that what is sent at the same time is counted
 	pools   pools
+	place   func(pool civic.ID, from netip.Addr) civic.ID
 }
 
 // New returns the store of files of o.DB. What an upload left in the spool when the process died is removed.
@@ -75,6 +80,7 @@ func New(ctx context.Context, o Options) (*Store, error) {
 		files: files, keeper: o.Keeper, spool: o.Spool, now: o.Now,
 		reserve: cmp.Or(o.Reserve, defaultReserve),
 		drawing: semaphore.NewWeighted(1),
+		place:   o.Place,
 	}, nil
 }
 
@@ -118,7 +124,8 @@ func (s *Store) put(ctx context.Context, u Upload, from io.Reader) (File, error)
 	if err := s.mayAdd(ctx, sender); err != nil {
 		return File{}, err
 	}
-	taken, err := s.takeRoom(ctx, u.Pool, 0) // before anything is read for nothing
+	place := s.placeOf(u)
+	taken, err := s.takeRoom(ctx, u.Pool, place, 0) // before anything is read for nothing
 	if err != nil {
 		return File{}, err
 	}
@@ -145,11 +152,20 @@ func (s *Store) put(ctx context.Context, u Upload, from io.Reader) (File, error)
 		Type: kept.kind,
 		Size: kept.size, SHA256: kept.sum, Width: kept.width, Height: kept.height, Person: u.Person, Sender: sender,
 		At: now, Loose: &now, Pool: u.Pool.Name,
+		Place: place,
 	}
 	if u.Anonymous {
 		f.Name, f.At = cleanName(rand.Text()[:6], kept.kind), dayOf(now)
 	}
 	return s.keep(ctx, f, u.Pool, kept.spooled)
+}
+
+// placeOf names the place from which an upload comes, where its pool is shared out by places.
+func (s *Store) placeOf(u Upload) civic.ID {
+	if u.Pool.Name == "" || s.place == nil {
+		return ""
+	}
+	return s.place(u.Pool.Name, u.From)
 }
 
 // dayOf returns the beginning of a time's day in Rome.
@@ -180,7 +196,7 @@ func (s *Store) keep(ctx context.Context, f File, p Pool, bytes *spooled) (File,
 // insert stores what is known of a file unless its sender has too many meanwhile, or its pool no room, those
 // that are sent at the same time included.
 func (s *Store) insert(ctx context.Context, f *File, p Pool) error {
-	taken, err := s.takeRoom(ctx, p, f.Size)
+	taken, err := s.takeRoom(ctx, p, f.Place, f.Size)
 	if err != nil {
 		return err
 	}

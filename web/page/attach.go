@@ -53,7 +53,7 @@ func (f *Form) Attachments(name string, in AttachInput) ([]blob.Attachment, erro
 		}
 		file, err := in.Files.Put(f.r.Context(),
 			blob.Upload{Name: sent.name, Use: in.Use, Person: in.Person, Sender: in.Sender,
-				Anonymous: in.Anonymous, Pool: in.Pool},
+				Anonymous: in.Anonymous, Pool: in.Pool, From: f.r.Browser().Address},
 			io.NewSectionReader(sent.file, 0, sent.size))
 		switch civic.CodeOf(err) {
 		case "":

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -177,8 +178,21 @@ func (a *App) openFiles(ctx context.Context) (err error) {
 	}
 	a.Files, err = blob.New(ctx, blob.Options{
 		DB: a.DB, Keeper: keeper, Spool: filepath.Join(a.config.Data, SpoolFolder), Now: a.now,
+		Place: a.filePlace,
 	})
 	return err
+}
+
+// filePlace names the network of who brings a file into a pool; those that are known to have many people
+// behind one address are told apart from nobody.
+func (a *App) filePlace(pool civic.ID, from netip.Addr) civic.ID {
+	from = from.Unmap().WithZone("")
+	for _, known := range a.config.Known {
+		if known.Contains(from) {
+			return ""
+		}
+	}
+	return civic.ID(a.Vault.Digest("files/place", string(pool)+"/"+accounts.Network(from)))
 }
 
 // openMail chooses the way mail takes: the one given, the server of the settings, or files.
