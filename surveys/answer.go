@@ -134,6 +134,34 @@ func (c Content) shown(as Answers) map[string]bool {
 	return shown
 }
 
+// asked is what a version asks, looked up once for all the responses to it.
+type asked struct {
+	questions  []Question
+	kinds      []kind
+	conditions []logic.Question
+	at         map[string]int // where a question is among them, by its code
+}
+
+func (c Content) asked() asked {
+	a := asked{questions: c.Questions(), conditions: c.conditions(), at: map[string]int{}}
+	for i, q := range a.questions {
+		a.kinds = append(a.kinds, q.kind())
+		a.at[q.Code] = i
+	}
+	return a
+}
+
+// shown tells of each question whether a respondent with these answers sees it.
+func (v asked) shown(as Answers) []bool {
+	m := make(logic.Answers, len(as))
+	for _, a := range as {
+		if i, known := v.at[a.Question]; known && !a.Empty() {
+			m[a.Question] = v.kinds[i].values(a)
+		}
+	}
+	return logic.Visible(v.conditions, m)
+}
+
 // final returns the answers that count: those to questions that are shown, normal and in the order of the
 // questions. It returns an Invalid error that names, by code, every shown question without a required or with
 // an impossible answer.

@@ -13,13 +13,6 @@ import (
 	"ascolto/internal/csvout"
 )
 
-// The cells of an export that stand for no answer. They are codes for programs, the same in every language.
-const (
-	CellNotAsked = "not_asked" // the version answered does not have the question
-	CellNotShown = "not_shown" // a condition hid it
-	CellNoAnswer = "no_answer" // it was shown and left
-)
-
 // Export is a download that may be made: the right to it is checked and audited, and Write makes it.
 type Export struct {
 	Name  string // of the file
@@ -94,16 +87,6 @@ func (s *Service) writeResponses(
 // otherKey is what the interface calls the option "other".
 const otherKey = "surveys.other"
 
-func (t table) writeHeader(w *csvout.Writer) error {
-	return w.Row(append([]string{"row", "day", "version", "language"}, t.header()...)...)
-}
-
-// writeRow writes the n-th response.
-func (t table) writeRow(w *csvout.Writer, n int, r Response) error {
-	row := []string{strconv.Itoa(n), r.Day, strconv.Itoa(r.Version), r.Language}
-	return w.Row(append(row, t.cells(r)...)...)
-}
-
 // contents returns what each version asks, in order.
 func (s *Service) contents(ctx context.Context, q Questionnaire) ([]Content, error) {
 	var contents []Content
@@ -115,92 +98,6 @@ func (s *Service) contents(ctx context.Context, q Questionnaire) ([]Content, err
 		contents = append(contents, c)
 	}
 	return contents, nil
-}
-
-// table lays responses out in the columns of the questions of all versions.
-type table struct {
-	contents []Content
-	columns  []questionColumn
-	language string
-	other    string
-}
-
-type questionColumn struct {
-	question string
-	Column
-}
-
-func newTable(contents []Content, language, other string) table {
-	t := table{contents: contents, language: language, other: other}
-	for _, m := range mergeVersions(contents, nil) {
-		t.add(contents, m.Question.Code)
-	}
-	return t
-}
-
-// add adds the columns that any version of a question has, those of the newest first, unless they are there.
-func (t *table) add(contents []Content, code string) {
-	for _, c := range slices.Backward(contents) {
-		q, _ := c.Question(code)
-		for _, column := range q.kind().columns(q) {
-			if added := (questionColumn{code, column}); q.Code != "" && !slices.Contains(t.columns, added) {
-				t.columns = append(t.columns, added)
-			}
-		}
-	}
-}
-
-func (t table) header() []string {
-	var names []string
-	for _, c := range t.columns {
-		names = append(names, c.question+c.Suffix)
-	}
-	return names
-}
-
-// cells returns a response's answers, in the words of the version it answers.
-func (t table) cells(r Response) []string {
-	content := Content{}
-	if r.Version >= 1 && r.Version <= len(t.contents) {
-		content = t.contents[r.Version-1]
-	}
-	shown := content.shown(r.Answers)
-	var cells []string
-	var said map[string]string
-	for i, c := range t.columns {
-		if i == 0 || t.columns[i-1].question != c.question {
-			said = t.said(content, shown, r.Answers.To(c.question))
-		}
-		cell, ok := said[c.Suffix]
-		if !ok && c.State {
-			cell = CellNotAsked // by the version that was answered
-		}
-		cells = append(cells, cell)
-	}
-	return cells
-}
-
-// said returns what the columns of a question say of an answer.
-func (t table) said(content Content, shown map[string]bool, a Answer) map[string]string {
-	q, _ := content.Question(a.Question)
-	visible, asked := shown[a.Question]
-	if !asked {
-		return nil
-	}
-	if visible && !a.Empty() {
-		return q.kind().cells(q, a, t.language, t.other)
-	}
-	state := CellNoAnswer
-	if !visible {
-		state = CellNotShown
-	}
-	cells := map[string]string{}
-	for _, column := range q.kind().columns(q) {
-		if column.State {
-			cells[column.Suffix] = state
-		}
-	}
-	return cells
 }
 
 // ExportResults returns a table with one row for each option of each question, preceded by the note on the

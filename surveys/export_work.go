@@ -95,7 +95,7 @@ func (s *Service) workResponses(
 		asOf = min(n, asOf)
 	}
 	table := newTable(contents[:asOf], t.Input[inputLanguage], t.Input[inputOther])
-	table.contents = contents // what was published since adds no columns, but is answered
+	table.versions = versionsOf(contents) // what was published since adds no columns, but is answered
 	out := csvout.Continue(p)
 	if at.Checkpoint == "" {
 		out = csvout.New(p)

@@ -63,8 +63,9 @@ type kind interface {
 	// columns returns the columns of q in a table of responses, by what their names have after the question's
 	// code.
 	columns(q Question) []Column
-	// cells returns what an answer says in each of the columns.
-	cells(q Question, a Answer, language, other string) map[string]string
+	// fillCells puts what an answer says in each of the columns into cells, by what their names have after the
+	// question's code.
+	fillCells(q Question, a Answer, language, other string, cells map[string]string)
 }
 
 // kindOf returns a kind by its name; one that this program does not know asks nothing and counts nothing.
@@ -170,15 +171,17 @@ func (uncoded) normal(q Question, _ Answer) (Answer, error) {
 	return Answer{Question: q.Code},
 		nil
 }
-func (uncoded) measure() logic.Measure                                   { return logic.Unmeasured }
-func (uncoded) codes(Question) []string                                  { return nil }
-func (uncoded) label(Question, string, string) string                    { return "" }
-func (uncoded) values(a Answer) []string                                 { return a.Codes }
-func (uncoded) words(Question) []Option                                  { return nil }
-func (uncoded) inWords(Question, Answer, string, string) []string        { return nil }
-func (uncoded) tally(Answer, *Count)                                     {}
-func (uncoded) merge(*QuestionResult, Question)                          {}
-func (uncoded) fill(*QuestionResult, Count)                              {}
-func (uncoded) facts(QuestionResult) []Fact                              { return nil }
-func (uncoded) columns(Question) []Column                                { return []Column{{State: true}} }
-func (uncoded) cells(Question, Answer, string, string) map[string]string { return nil }
+func (uncoded) measure() logic.Measure                            { return logic.Unmeasured }
+func (uncoded) codes(Question) []string                           { return nil }
+func (uncoded) label(Question, string, string) string             { return "" }
+func (uncoded) values(a Answer) []string                          { return a.Codes }
+func (uncoded) words(Question) []Option                           { return nil }
+func (uncoded) inWords(Question, Answer, string, string) []string { return nil }
+func (uncoded) tally(Answer, *Count)                              {}
+func (uncoded) merge(*QuestionResult, Question)                   {}
+func (uncoded) fill(*QuestionResult, Count)                       {}
+func (uncoded) facts(QuestionResult) []Fact                       { return nil }
+func (uncoded) columns(Question) []Column {
+	return []Column{{State: true}}
+}
+func (uncoded) fillCells(Question, Answer, string, string, map[string]string) {}

@@ -112,8 +112,8 @@ func (dateKind) inWords(_ Question, a Answer, _, _ string) []string {
 	return []string{date(a.Day).Format("02/01/2006")}
 }
 
-func (dateKind) cells(_ Question, a Answer, _, _ string) map[string]string {
-	return map[string]string{"": a.Day}
+func (dateKind) fillCells(_ Question, a Answer, _, _ string, cells map[string]string) {
+	cells[""] = a.Day
 }
 
 func (dateKind) tally(a Answer, c *Count) {

@@ -115,6 +115,6 @@ const namesSuffix = "_names"
 func (fileKind) columns(Question) []Column { return []Column{{State: true}, {Suffix: namesSuffix}} }
 
 // cells says how many files there are and what they are called; the files themselves are no part of a table.
-func (fileKind) cells(_ Question, a Answer, _, _ string) map[string]string {
-	return map[string]string{"": strconv.Itoa(len(a.Files)), namesSuffix: strings.Join(fileNames(a), "; ")}
+func (fileKind) fillCells(_ Question, a Answer, _, _ string, cells map[string]string) {
+	cells[""], cells[namesSuffix] = strconv.Itoa(len(a.Files)), strings.Join(fileNames(a), "; ")
 }

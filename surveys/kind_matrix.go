@@ -151,8 +151,7 @@ func (matrixKind) columns(q Question) []Column {
 	return columns
 }
 
-func (matrixKind) cells(q Question, a Answer, language, _ string) map[string]string {
-	cells := map[string]string{}
+func (matrixKind) fillCells(q Question, a Answer, language, _ string, cells map[string]string) {
 	for _, row := range q.Rows {
 		cells["_"+row.Code] = CellNoAnswer
 		for _, column := range a.part(row.Code).Codes {
@@ -160,5 +159,4 @@ func (matrixKind) cells(q Question, a Answer, language, _ string) map[string]str
 			cells["_"+row.Code+labelSuffix] = optionLabel(q.Options, column).In(language)
 		}
 	}
-	return cells
 }

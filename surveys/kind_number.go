@@ -141,11 +141,10 @@ func (numberKind) inWords(q Question, a Answer, language, _ string) []string {
 	return []string{said}
 }
 
-func (numberKind) cells(_ Question, a Answer, language, _ string) map[string]string {
-	if a.Number == nil {
-		return nil
+func (numberKind) fillCells(_ Question, a Answer, language, _ string, cells map[string]string) {
+	if a.Number != nil {
+		cells[""] = localNumber(*a.Number, language)
 	}
-	return map[string]string{"": localNumber(*a.Number, language)}
 }
 
 func (numberKind) tally(a Answer, c *Count) {

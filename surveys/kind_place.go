@@ -196,8 +196,8 @@ func (placeKind) columns(Question) []Column {
 		{Suffix: "_" + partLon}}
 }
 
-func (placeKind) cells(q Question, a Answer, language, _ string) map[string]string {
-	cells := map[string]string{"_" + partStreet: a.Text}
+func (placeKind) fillCells(q Question, a Answer, language, _ string, cells map[string]string) {
+	cells["_"+partStreet] = a.Text
 	for _, code := range a.Codes {
 		cells[""], cells[labelSuffix] = code, q.Label(code, language)
 	}
@@ -206,5 +206,4 @@ func (placeKind) cells(q Question, a Answer, language, _ string) map[string]stri
 			cells["_"+part.Question] = localNumber(*part.Number, language)
 		}
 	}
-	return cells
 }

@@ -140,11 +140,9 @@ func (k rankingKind) columns(q Question) []Column {
 	return columns
 }
 
-func (rankingKind) cells(q Question, a Answer, language, _ string) map[string]string {
-	cells := map[string]string{}
+func (rankingKind) fillCells(q Question, a Answer, language, _ string, cells map[string]string) {
 	for i, code := range a.Codes {
 		place := "_" + strconv.Itoa(i+1)
 		cells[place], cells[place+labelSuffix] = code, q.Label(code, language)
 	}
-	return cells
 }

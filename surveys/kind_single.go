@@ -163,7 +163,7 @@ func (choice) columns(q Question) []Column {
 	return columns
 }
 
-func (choice) cells(q Question, a Answer, language, other string) map[string]string {
-	return map[string]string{"": strings.Join(a.Codes, " "), otherSuffix: a.Text,
-		labelSuffix: strings.Join(q.InWords(a, language, other), "; ")}
+func (choice) fillCells(q Question, a Answer, language, other string, cells map[string]string) {
+	cells[""], cells[otherSuffix] = strings.Join(a.Codes, " "), a.Text
+	cells[labelSuffix] = strings.Join(q.InWords(a, language, other), "; ")
 }

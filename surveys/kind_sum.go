@@ -234,13 +234,11 @@ func (sumKind) columns(q Question) []Column {
 	return columns
 }
 
-func (sumKind) cells(q Question, a Answer, language, _ string) map[string]string {
-	cells := map[string]string{}
+func (sumKind) fillCells(q Question, a Answer, language, _ string, cells map[string]string) {
 	for _, row := range q.Rows {
 		cells["_"+row.Code] = "0"
 		if n := a.part(row.Code).Number; n != nil {
 			cells["_"+row.Code] = localNumber(*n, language)
 		}
 	}
-	return cells
 }

@@ -47,6 +47,6 @@ func (textKind) inWords(_ Question, a Answer, _, _ string) []string {
 	return []string{a.Text}
 }
 
-func (textKind) cells(_ Question, a Answer, _, _ string) map[string]string {
-	return map[string]string{"": a.Text}
+func (textKind) fillCells(_ Question, a Answer, _, _ string, cells map[string]string) {
+	cells[""] = a.Text
 }

@@ -7,7 +7,6 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
-	"ascolto/surveys/logic"
 )
 
 // Tally is what the responses of one day come to. It is derived: responses are only ever added, so it is
@@ -49,19 +48,13 @@ type NumberCount struct {
 
 // counter adds up responses to one version.
 type counter struct {
-	kinds     []kind
-	questions []logic.Question
-	at        map[string]int
-	part      Part
+	asked
+	part Part
 }
 
 func newCounter(version int, c Content) *counter {
-	k := &counter{questions: c.logicQuestions(), at: map[string]int{}, part: Part{Version: version}}
-	for _, q := range c.Questions() {
-		k.kinds = append(k.kinds, q.kind())
-	}
-	for i, q := range k.questions {
-		k.at[q.Code] = i
+	k := &counter{asked: c.asked(), part: Part{Version: version}}
+	for _, q := range k.questions {
 		k.part.Counts = append(k.part.Counts, Count{Question: q.Code, Codes: map[string]int{}})
 	}
 	return k
@@ -69,7 +62,7 @@ func newCounter(version int, c Content) *counter {
 
 func (k *counter) add(as Answers) {
 	k.part.Responses++
-	for i, shown := range logic.Visible(k.questions, k.logicAnswers(as)) {
+	for i, shown := range k.shown(as) {
 		if shown {
 			k.part.Counts[i].Shown++
 		}
@@ -82,17 +75,6 @@ func (k *counter) add(as Answers) {
 		k.part.Counts[i].Answered++
 		k.kinds[i].tally(a, &k.part.Counts[i])
 	}
-}
-
-// logicAnswers is Content.logicAnswers without looking for the questions.
-func (k *counter) logicAnswers(as Answers) logic.Answers {
-	m := make(logic.Answers, len(as))
-	for _, a := range as {
-		if i, known := k.at[a.Question]; known && !a.Empty() {
-			m[a.Question] = k.kinds[i].values(a)
-		}
-	}
-	return m
 }
 
 // settleAfter is how long after the end of a day its responses are surely stored: far longer than any request

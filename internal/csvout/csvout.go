@@ -7,6 +7,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // Writer writes rows. It keeps the first error, which Flush returns.
@@ -66,19 +67,9 @@ var plain = regexp.MustCompile(
 // Safe returns the cell with an apostrophe in front when a spreadsheet could take it for a formula (OWASP
 // ASVS 5.0, 1.2.10). Numbers and telephone numbers are no formulas.
 func Safe(cell string) string {
-	if plain.MatchString(cell) {
+	first, size := utf8.DecodeRuneInString(strings.TrimLeft(cell, " \u00A0\u200B\uFEFF"))
+	if size == 0 || !strings.ContainsRune(leaders, first) || plain.MatchString(cell) {
 		return cell
 	}
-	trimmed := strings.TrimLeft(cell, " \u00A0\u200B\uFEFF")
-	if r := firstRune(trimmed); r != "" && strings.Contains(leaders, r) {
-		return "'" + cell
-	}
-	return cell
-}
-
-func firstRune(s string) string {
-	for _, r := range s {
-		return string(r)
-	}
-	return ""
+	return "'" + cell
 }

@@ -224,13 +224,18 @@ func (c *Collection[T]) load(ctx context.Context, id civic.ID) (doc T, raw bson.
 	return doc, raw, &excess{stored: raw, known: known}, err
 }
 
-func (c *Collection[T]) decode(raw bson.Raw) (T, error) {
+func (c *Collection[T]) decode(raw bson.Raw) (doc T, err error) {
+	err = c.decodeInto(&doc, raw)
+	return doc, err
+}
+
+// decodeInto is decode to a place that holds nothing yet.
+func (c *Collection[T]) decodeInto(doc *T, raw bson.Raw) error {
 	c.db.stats.read.Add(1)
-	var doc T
-	if err := bson.Unmarshal(raw, &doc); err != nil {
-		return doc, fmt.Errorf("docstore: a document of %s does not fit its type: %w", c.layout.name, err)
+	if err := bson.Unmarshal(raw, doc); err != nil {
+		return fmt.Errorf("docstore: a document of %s does not fit its type: %w", c.layout.name, err)
 	}
-	return doc, nil
+	return nil
 }
 
 func metaOf[T any](doc *T) *Meta { return any(doc).(metaHolder).meta() }

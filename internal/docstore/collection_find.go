@@ -38,15 +38,20 @@ func (c *Collection[T]) find(
 			return civic.Page[T]{}, err
 		}
 	}
-	page.Items = make([]T, 0, len(raws))
+	page.Items = make([]T, len(raws))
+	fit := 0
 	for _, raw := range raws {
-		doc, err := c.decode(raw)
+		err := c.decodeInto(&page.Items[fit], raw)
 		if err == nil {
-			page.Items = append(page.Items, doc)
-		} else if err = misfit(raw, err); err != nil {
+			fit++
+			continue
+		}
+		page.Items[fit] = *new(T)
+		if err = misfit(raw, err); err != nil {
 			return civic.Page[T]{}, err
 		}
 	}
+	page.Items = page.Items[:fit]
 	return page, nil
 }
 

@@ -95,9 +95,19 @@ func (c *Cond) Holds(answers Answers) bool {
 		n, ok := c.compare(answers[c.Question])
 		return ok && n <= 0
 	case All:
-		return !slices.ContainsFunc(c.Of, func(d Cond) bool { return !d.Holds(answers) })
+		for i := range c.Of {
+			if !c.Of[i].Holds(answers) {
+				return false
+			}
+		}
+		return true
 	case Any:
-		return slices.ContainsFunc(c.Of, func(d Cond) bool { return d.Holds(answers) })
+		for i := range c.Of {
+			if c.Of[i].Holds(answers) {
+				return true
+			}
+		}
+		return false
 	case Not:
 		return len(c.Of) == 1 && !c.Of[0].Holds(answers)
 	default:
