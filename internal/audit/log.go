@@ -148,8 +148,8 @@ func (l *Log) store(ctx context.Context) {
 	}
 }
 
-// append stores what a batch brings and the log does not hold. It may begin again, when another process keeps
-// one of the keys at this moment.
+// append stores what a batch brings and the log does not hold. It begins again, without what is held, when
+// the log holds one of the keys.
 func (l *Log) append(ctx context.Context, batch []*write) error {
 	if l.head.Chain != "" && chainDay(l.head.Chain) != day(l.now()) {
 		l.leaveChain()
@@ -161,11 +161,11 @@ func (l *Log) append(ctx context.Context, batch []*write) error {
 		}
 	}
 	for try := 0; ; try++ {
-		fresh, err := l.unkept(ctx, records)
-		if err != nil || len(fresh) == 0 {
+		left, err := l.insert(ctx, records)
+		if civic.CodeOf(err) != civic.Conflict || try == maxTries {
 			return err
 		}
-		if records, err = l.insert(ctx, fresh); civic.CodeOf(err) != civic.Conflict || try == maxTries {
+		if records, err = l.unkept(ctx, left); err != nil || len(records) == 0 {
 			return err
 		}
 	}
