@@ -54,7 +54,7 @@ func (s *Service) Ask(ctx context.Context, by civic.Actor, in AskInput) (Draft, 
 	if d.Files, err = s.sentFiles(ctx, civic.Actor{}, s.draftHolding(d), in.Files); err != nil {
 		return Draft{}, err
 	}
-	if d, err = s.keepDraft(ctx, d); err != nil {
+	if d, err = s.keepDraft(ctx, d, in.Code); err != nil {
 		return Draft{}, err
 	}
 	if d.Filed != "" {
@@ -62,7 +62,7 @@ func (s *Service) Ask(ctx context.Context, by civic.Actor, in AskInput) (Draft, 
 			return Draft{}, err
 		}
 	}
-	if d.Filed == "" && !s.hasDraftCode(d, in.Code) && s.now().Sub(d.MailedAt) >= mailPause {
+	if d.Filed == "" && !s.hasDraftCode(d, in.Code) {
 		d, err = s.mailDraft(ctx, d, in.Client)
 	}
 	return d.shown(), err
@@ -129,11 +129,17 @@ func addFields(p *civic.Problems, err error) {
 	}
 }
 
-// keepDraft stores d, or brings what the same form stored before up to date. What was filed stays as it is.
-func (s *Service) keepDraft(ctx context.Context, d Draft) (Draft, error) {
+// keepLonger is how much later a draft would end that is saved again as it is for that to be stored.
+const keepLonger = 24 * time.Hour
+
+// keepDraft stores d, or brings what the same form stored before up to date; code is that of who does so, if
+// they have one. What was filed stays as it is.
+func (s *Service) keepDraft(ctx context.Context, d Draft, code string) (Draft, error) {
 	now := s.now()
 	change := func(stored *Draft) error {
 		switch {
+		case stored.Ending:
+			return civic.NewError(civic.Unavailable, "error.unavailable")
 		case stored.Contact != d.Contact:
 			return civic.NewError(civic.Conflict, "error.form_used")
 		case stored.Filed != "":
@@ -143,22 +149,31 @@ func (s *Service) keepDraft(ctx context.Context, d Draft) (Draft, error) {
 		case stored.newer(d, now):
 			return ErrDraftNewer
 		}
+		same := stored.Version > 0 && stored.says(d) && stored.Procedure == d.Procedure &&
+			(d.Declared == nil || stored.Declared != nil && *stored.Declared == *d.Declared)
+		if !same {
+			stored.Version++
+			stored.Private = stored.Private || s.hasDraftCode(*stored, code)
+		}
 		// nobody has proved the address
 		if d.Declared != nil && stored.Seed == "" || stored.Declared.key() != d.Declared.key() {
 			stored.Seed, stored.MailedAt = newSeed(), time.Time{}
 		}
 		stored.Procedure, stored.Declared, stored.Language = d.Procedure, d.Declared, d.Language
 		stored.Subject, stored.Text, stored.Grounds, stored.Files = d.Subject, d.Text, d.Grounds, d.Files
-		stored.Version, stored.Browser = stored.Version+1, d.Browser
-		stored.UpdatedAt, stored.ExpiresAt = now, now.Add(s.draftLife(d))
+		stored.Browser, stored.UpdatedAt = d.Browser, now
+		ends := now.Add(s.draftLife(d))
+		if !same || !now.Before(stored.ExpiresAt) || ends.Sub(stored.ExpiresAt) >= keepLonger {
+			stored.ExpiresAt = ends
+		}
 		return nil
 	}
-	kept, err := s.drafts.Edit(ctx, d.ID, change, "version", "browser", "expiresAt")
+	kept, err := s.drafts.Edit(ctx, d.ID, change, "browser")
 	if civic.CodeOf(err) == civic.NotFound {
 		kept = Draft{Meta: d.Meta, Contact: d.Contact, Account: d.Account}
 		_ = change(&kept)                                                           // never fails
 		if err = s.drafts.Insert(ctx, &kept); civic.CodeOf(err) == civic.Conflict { // sent twice at once
-			kept, err = s.drafts.Edit(ctx, d.ID, change, "version", "browser", "expiresAt")
+			kept, err = s.drafts.Edit(ctx, d.ID, change, "browser")
 		}
 	}
 	if err == nil && kept.Filed == "" && s.files != nil {
@@ -167,8 +182,17 @@ func (s *Service) keepDraft(ctx context.Context, d Draft) (Draft, error) {
 	return kept, err
 }
 
-// mailDraft writes to the address of d.
+// errNotMailed ends a change of a draft to which no mail is to go out: one has just gone, or another address
+// was typed since.
+var errNotMailed = errors.New("requests: no mail is to go out")
+
+// mailDraft writes to the address of d, unless somebody else just did or it is another one by now, which who
+// changed it writes to. It returns the draft as it is then.
 func (s *Service) mailDraft(ctx context.Context, d Draft, c accounts.Client) (Draft, error) {
+	now := s.now().Truncate(time.Millisecond)
+	if now.Sub(d.MailedAt) < mailPause {
+		return d, nil
+	}
 	if err := s.proofs.CountProof(ctx, d.Declared.Email, c); err != nil {
 		return d, err
 	}
@@ -176,15 +200,33 @@ func (s *Service) mailDraft(ctx context.Context, d Draft, c accounts.Client) (Dr
 	if err != nil {
 		return d, err
 	}
-	now := s.now()
+	mailed, err := s.drafts.Update(ctx, d.ID, func(stored *Draft) error {
+		if stored.Seed != d.Seed || stored.Filed != "" || now.Sub(stored.MailedAt) < mailPause {
+			return errNotMailed
+		}
+		stored.MailedAt, stored.ExpiresAt = now, now.Add(ConfirmTime)
+		return nil
+	})
+	if errors.Is(err, errNotMailed) {
+		return mailed, nil
+	}
+	if err != nil {
+		return d, err
+	}
 	v, _ := p.On(now.In(civic.Rome()).Format(time.DateOnly))
 	err = s.outbox.QueueConfirmation(ctx, Confirmation{To: d.Declared.Email, Language: d.Language,
 		Procedure: v.Name, Draft: d.ID, Code: s.draftCode(d), Until: now.Add(ConfirmTime)})
-	if err != nil {
-		return d, civic.Wrap(civic.Unavailable, "accounts.error.mail", err)
+	if err == nil {
+		return mailed, nil
 	}
-	return s.drafts.Update(ctx, d.ID, func(d *Draft) error {
-		d.MailedAt, d.ExpiresAt = now, now.Add(ConfirmTime)
+	unmailed, wrong := s.drafts.Update(context.WithoutCancel(ctx), d.ID, func(stored *Draft) error {
+		if stored.MailedAt.Equal(now) {
+			stored.MailedAt = d.MailedAt
+		}
 		return nil
 	})
+	if wrong != nil {
+		return mailed, errors.Join(civic.Wrap(civic.Unavailable, "accounts.error.mail", err), wrong)
+	}
+	return unmailed, civic.Wrap(civic.Unavailable, "accounts.error.mail", err)
 }

@@ -14,18 +14,22 @@ func draftGone() error { return civic.NewError(civic.Gone, "requests.error.draft
 
 // Awaited returns what waits to be confirmed, and whether code is the one that was mailed for it. It returns
 // Gone when there is nothing any more. Whoever calls it knows the key of the form, or bounds how often
-// somebody tries.
+// somebody tries. Once who has the code changed what was typed, nobody else reads it.
 func (s *Service) Awaited(ctx context.Context, id civic.ID, code string) (d Draft, proved bool, err error) {
 	if d, err = s.liveDraft(ctx, id); err != nil {
 		return Draft{}, false, err
 	}
-	return d.shown(), s.hasDraftCode(d, code), nil
+	proved = s.hasDraftCode(d, code)
+	if d.Private && !proved {
+		return d.sealed(), false, nil
+	}
+	return d.shown(), proved, nil
 }
 
 func (s *Service) liveDraft(ctx context.Context, id civic.ID) (Draft, error) {
 	d, err := s.drafts.Get(ctx, id)
 	if civic.CodeOf(err) == civic.NotFound ||
-		err == nil && (d.Contact != "" || !s.now().Before(d.ExpiresAt)) {
+		err == nil && (d.Contact != "" || d.Ending || !s.now().Before(d.ExpiresAt)) {
 		return Draft{}, draftGone()
 	}
 	return d, err
@@ -35,7 +39,7 @@ func (s *Service) liveDraft(ctx context.Context, id civic.ID) (Draft, error) {
 // there is nothing any more, and the errors of Ask about mails.
 func (s *Service) Remind(ctx context.Context, id civic.ID, c accounts.Client) (Draft, error) {
 	d, err := s.liveDraft(ctx, id)
-	if err == nil && d.Filed == "" && d.Declared != nil && s.now().Sub(d.MailedAt) >= mailPause {
+	if err == nil && d.Filed == "" && d.Declared != nil {
 		d, err = s.mailDraft(ctx, d, c)
 	}
 	return d.shown(), err
@@ -86,6 +90,8 @@ func (s *Service) holdDraft(ctx context.Context, id civic.ID, version int) (Draf
 		switch {
 		case d.Filed != "":
 			return nil
+		case d.Ending:
+			return draftGone()
 		case d.Version != version:
 			return civic.NewError(civic.Conflict, "requests.error.draft_changed")
 		}
@@ -105,7 +111,8 @@ func (s *Service) freeDraft(ctx context.Context, id civic.ID) {
 	}
 }
 
-// fileDraft files what waits to be confirmed for whoever has proved its address.
+// fileDraft files what waits to be confirmed for whoever has proved its address. An address that is taken off
+// in the instant between the two was its person's when they confirmed: the request is theirs.
 func (s *Service) fileDraft(ctx context.Context, by civic.Actor, d Draft) (Draft, error) {
 	if _, err := s.asked(ctx, d.input()); err != nil { // before anybody is made a contact
 		return d, err
@@ -187,11 +194,34 @@ func (s *Service) ExpireDrafts(ctx context.Context) (int, error) {
 		if err != nil {
 			return n, err
 		}
-		if err := s.dropDraft(ctx, d); err != nil {
+		err := s.endDraft(ctx, d.ID)
+		if errors.Is(err, errDraftLives) || civic.CodeOf(err) == civic.NotFound {
+			continue
+		}
+		if err != nil {
 			failed = errors.Join(failed, err)
 			continue
 		}
 		n++
 	}
 	return n, failed
+}
+
+// errDraftLives ends the end of a draft that was saved again since it was found to be over.
+var errDraftLives = errors.New("requests: the draft is not over")
+
+// endDraft erases a draft that is over. Before, nothing can change it any more: what is saved in the same
+// instant is either kept, or refused to who saves it.
+func (s *Service) endDraft(ctx context.Context, id civic.ID) error {
+	d, err := s.drafts.Update(ctx, id, func(d *Draft) error {
+		if s.now().Before(d.ExpiresAt) {
+			return errDraftLives
+		}
+		d.Ending = true
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.dropDraft(ctx, d)
 }

@@ -60,6 +60,10 @@ type Draft struct {
 	ExpiresAt time.Time `bson:"expiresAt"` // then it is erased
 	// when somebody last began to confirm it: for a moment nothing that was typed changes
 	ConfirmingAt time.Time `bson:"confirmingAt,omitempty"`
+	// it is being erased, as nobody went on with it in time: nothing changes it any more
+	Ending bool `bson:"ending,omitempty"`
+	// who has the code changed it: nobody else reads what was typed, whoever began it
+	Private bool `bson:"private,omitempty"`
 	// the request that was made of it; nothing that was typed is left then
 	Filed civic.ID `bson:"filed,omitempty"`
 }
@@ -75,6 +79,12 @@ func draftSpec() docstore.Spec {
 func (d Draft) input() FileInput {
 	return FileInput{FormKey: string(d.ID), Procedure: d.Procedure, Subject: d.Subject, Text: d.Text,
 		Grounds: d.Grounds, Files: blob.IDs(d.Files), Declared: d.Declared, draft: &d}
+}
+
+// sealed returns d without anything that was typed, for who may not read it.
+func (d Draft) sealed() Draft {
+	d.Declared, d.Subject, d.Text, d.Grounds, d.Files = nil, "", "", "", nil
+	return d.shown()
 }
 
 // shown returns d without what nobody need know outside the service.

@@ -52,7 +52,7 @@ func (s *Service) Save(ctx context.Context, by civic.Actor, in FileInput) (Draft
 	if d.Files, err = s.sentFiles(ctx, by, holding, in.Files); err != nil {
 		return Draft{}, err
 	}
-	d, err = s.keepDraft(ctx, d)
+	d, err = s.keepDraft(ctx, d, "")
 	return d.shown(), err
 }
 
@@ -67,8 +67,13 @@ func (d Draft) newer(typed Draft, now time.Time) bool {
 		return false
 	}
 	here := typed.Browser != "" && typed.Browser == d.Browser
-	return !here && (d.Subject != typed.Subject || d.Text != typed.Text || d.Grounds != typed.Grounds ||
-		!slices.Equal(blob.IDs(d.Files), blob.IDs(typed.Files)))
+	return !here && !d.says(typed)
+}
+
+// says reports whether d holds the same text and files as another one.
+func (d Draft) says(other Draft) bool {
+	return d.Subject == other.Subject && d.Text == other.Text && d.Grounds == other.Grounds &&
+		slices.Equal(blob.IDs(d.Files), blob.IDs(other.Files))
 }
 
 // browser returns what a draft says of the browser that saves it.
@@ -185,7 +190,7 @@ func (s *Service) DiscardOwn(ctx context.Context, by civic.Actor, id civic.ID) e
 
 // forgetDraft erases what r was begun as: it is filed. That of who did not sign in goes on leading to it.
 func (s *Service) forgetDraft(ctx context.Context, r Request) error {
-	if r.Contact == "" || !r.Events[0].Citizen || r.Declared != nil || len(r.Events) > 1 {
+	if r.Contact == "" || !r.Events[0].Citizen || r.Declared != nil {
 		return nil
 	}
 	d, err := s.drafts.Get(ctx, r.ID)

@@ -148,9 +148,10 @@ func (s *Service) ErasePersonal(
 	return nil
 }
 
-// eraseDraftsTo erases what waits to be confirmed by some addresses: of two days, so there is not much.
+// eraseDraftsTo erases what waits to be confirmed by some addresses: of two days, so there is not much. What
+// citizens began is not read.
 func (s *Service) eraseDraftsTo(ctx context.Context, emails []string) error {
-	for d, err := range s.drafts.All(ctx, docstore.Query{Sort: []string{"expiresAt"}}) {
+	for d, err := range s.drafts.All(ctx, draftsOf("")) {
 		if err != nil {
 			return err
 		}

@@ -30,6 +30,7 @@ type confirmPage struct {
 	Name    string // of the procedure
 	Summary *requests.Request
 	Proved  bool // the browser has the code that was mailed
+	Over    bool // the procedure is not offered any more: it is shown, and cannot be confirmed
 	Form    ui.Form
 	Refused string // why it was not confirmed, where that is no fault of a field
 }
@@ -126,7 +127,15 @@ func (p *Pages) showConfirmation(r *page.Request, status int, view confirmPage) 
 	}
 	in := requests.FileInput{FormKey: string(view.ID), Procedure: view.Procedure, Subject: view.Subject,
 		Text: view.Text, Grounds: view.Grounds, Declared: view.Declared}
+	f := r.Frame(r.T("requests.confirm.title")).With(r.T("requests.site.title"), askPath)
+	if view.Declared == nil { // who has the code changed it, and this browser has none
+		return r.Page(status, sealedConfirmation(f, view))
+	}
 	reviewed, err := p.Requests.Review(r.Context(), r.Actor, in)
+	if civic.CodeOf(err) == civic.Gone {
+		view.Over, view.Refused = true, ""
+		reviewed, err = p.asTyped(r, view.Draft)
+	}
 	if civic.CodeOf(err) == civic.Invalid { // the procedure asks for more since
 		q := url.Values{resumeParam: {resumeAwaited}}
 		return r.Redirect(newPath + string(view.Procedure) + "?" + q.Encode())
@@ -135,8 +144,16 @@ func (p *Pages) showConfirmation(r *page.Request, status int, view confirmPage) 
 		return err
 	}
 	view.Summary, view.Name = &reviewed, reviewed.Name.In(string(r.Lang))
-	f := r.Frame(r.T("requests.confirm.title")).With(r.T("requests.site.title"), askPath)
 	return r.Page(status, confirmation(f, view))
+}
+
+// asTyped returns a draft as its author reads it that cannot be filed any more.
+func (p *Pages) asTyped(r *page.Request, d requests.Draft) (requests.Request, error) {
+	procedure, err := p.Requests.Procedure(r.Context(), d.Procedure)
+	v, _ := procedure.On(d.UpdatedAt.In(civic.Rome()).Format(time.DateOnly))
+	return requests.Request{Procedure: d.Procedure, Name: v.Name, Rules: v.Rules,
+		Applicant: d.Declared.Name(), Declared: d.Declared, Subject: d.Subject, Text: d.Text,
+		Grounds: d.Grounds}, err
 }
 
 // filedAlready leads to what was made of a draft: to the receipt who has the code, others to where number and
@@ -205,6 +222,8 @@ func (p *Pages) unconfirmed(r *page.Request, form *page.Form, err error) error {
 	switch fault.Code {
 	case civic.Invalid:
 		view.Form, _ = form.Again(err)
+	case civic.Gone: // the procedure, else not even that can be shown
+		status = http.StatusGone
 	case civic.Conflict, civic.Forbidden:
 		view.Refused = r.L.Message(fault.Message)
 	default:

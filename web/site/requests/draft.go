@@ -25,7 +25,7 @@ func (p *Pages) newRequest(r *page.Request) error {
 		if err != nil {
 			return err
 		}
-		if d.Filed != "" {
+		if d.Filed != "" || d.Contact == "" && d.Declared == nil { // it says no more than that to this browser
 			return r.Redirect(confirmPath)
 		}
 		view.Form = r.NewForm(draftValues(d))

@@ -27,6 +27,9 @@ func typedFields() []string {
 // changing is the way from a row of a summary to the field that it is of.
 type changing func(field, about string) templ.Component
 
+// unchanging leads nowhere.
+func unchanging(string, string) templ.Component { return templ.NopComponent }
+
 func (p filePage) changeButton(f ui.Frame) changing {
 	return func(field, about string) templ.Component { return rowButton(f, p, field, about) }
 }

@@ -1,0 +1,137 @@
+package requests
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"ascolto/internal/accounts"
+	"ascolto/internal/civic"
+)
+
+// A form that is sent twice at once is one mail; of an address that is corrected meanwhile only the new one
+// gets it.
+func TestOneMailOfTwoAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, email := range map[string]string{"the same": "nadia@posta.example",
+		"corrected": "nadia.ferri@posta.example"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, p, of, _ := visited(t)
+			in := askingAs("nadia@posta.example")
+			second := in
+			second.Declared = &Declared{GivenName: "Nadia", FamilyName: "Ferri", Email: email}
+			of.counting = func() {
+				if _, err := w.Ask(t.Context(), w.Visitor, second); err != nil {
+					t.Error(err)
+				}
+			}
+			d, err := w.Ask(t.Context(), w.Visitor, in)
+			if err != nil || d.MailedAt.IsZero() || d.Declared.Email != email {
+				t.Errorf("%+v, %v", d, err)
+			}
+			if len(p.asked) != 1 || p.asked[0].To != email {
+				t.Fatalf("mails went out: %+v", p.asked)
+			}
+			if _, proved, err := w.Awaited(t.Context(), d.ID, p.asked[0].Code); err != nil || !proved {
+				t.Errorf("its code: %t, %v", proved, err)
+			}
+		})
+	}
+}
+
+// Nothing goes to an address that was corrected, even where nothing went to the new one.
+func TestNoMailToAnAddressThatWasCorrected(t *testing.T) {
+	t.Parallel()
+	w, p, of, _ := visited(t)
+	in := askingAs("nadia@posta.example")
+	of.counting = func() {
+		second := askingAs("nadia.ferri@posta.example")
+		second.FormKey, of.full = in.FormKey, true
+		_, _ = w.Ask(t.Context(), w.Visitor, second) // kept, and no mail goes out
+		of.full = false
+	}
+	d, err := w.Ask(t.Context(), w.Visitor, in)
+	if err != nil || len(p.asked) != 0 || !d.MailedAt.IsZero() || d.Declared.Email == in.Declared.Email {
+		t.Errorf("%+v, %v, mails %+v", d, err, p.asked)
+	}
+}
+
+// A mail that could not be queued counts as none: it can be asked for at once.
+func TestAMailThatDidNotGoOut(t *testing.T) {
+	t.Parallel()
+	w, p, _, _ := visited(t)
+	p.fail = errors.New("the outbox is away")
+	d, err := w.Ask(t.Context(), w.Visitor, askingAs("nadia@posta.example"))
+	if civic.CodeOf(err) != civic.Unavailable || !d.MailedAt.IsZero() {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	p.fail = nil
+	if d, err = w.Remind(t.Context(), d.ID, accounts.Client{}); err != nil || len(p.asked) != 1 ||
+		d.MailedAt.IsZero() {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
+// Whoever typed an address reads nothing of what its owner wrote since, who has the code: neither their name
+// nor their telephone nor the text.
+func TestWhatTheOwnerWritesIsTheirs(t *testing.T) {
+	t.Parallel()
+	w, p, _, _ := visited(t)
+	in := askingAs("nadia@posta.example")
+	d, err := w.Ask(t.Context(), w.Visitor, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if typed, _, err := w.Awaited(t.Context(), d.ID, ""); err != nil || typed.Text == "" {
+		t.Fatalf("who typed it, before: %+v, %v", typed, err)
+	}
+	owner := in
+	owner.Code, owner.Text = p.asked[0].Code, "Davanti a casa mia, al civico 14."
+	owner.Declared = &Declared{GivenName: "Nadia", FamilyName: "Ferri", Email: "nadia@posta.example",
+		Phone: "059 206311"}
+	if _, err := w.Ask(t.Context(), w.Visitor, owner); err != nil {
+		t.Fatal(err)
+	}
+	d, proved, err := w.Awaited(t.Context(), d.ID, "")
+	if err != nil || proved || d.Declared != nil || d.Subject+d.Text+d.Grounds != "" || d.Files != nil ||
+		d.Seed != "" {
+		t.Errorf("who typed it reads %+v, %v", d, err)
+	}
+	if d, proved, err = w.Awaited(t.Context(), d.ID, owner.Code); err != nil || !proved ||
+		d.Text != owner.Text || d.Declared == nil {
+		t.Errorf("who has the code reads %+v, %v", d, err)
+	}
+	w.Clock.Pass(time.Hour)
+	owner.Declared.Email = "nadia.ferri@posta.example" // another code leads to it from now on
+	if _, err := w.Ask(t.Context(), w.Visitor, owner); err != nil {
+		t.Fatal(err)
+	}
+	if d, _, err = w.Awaited(t.Context(), d.ID, ""); err != nil || d.Declared != nil {
+		t.Errorf("with another address: %+v, %v", d, err)
+	}
+}
+
+// Of an address that is none of its person's any more nothing is filed, and what was typed can be changed.
+func TestAnAddressTakenOffFilesNothing(t *testing.T) {
+	t.Parallel()
+	w, p, of, _ := visited(t)
+	in := askingAs("nadia@posta.example")
+	d, err := w.Ask(t.Context(), w.Visitor, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of.err = civic.NewError(civic.Forbidden, "accounts.error.address_gone")
+	if _, _, err := w.Confirm(t.Context(), w.Visitor, d.ID, p.asked[0].Code, d.Version); civic.CodeOf(err) !=
+		civic.Forbidden {
+		t.Errorf("confirmed: %v", err)
+	}
+	if list, err := w.Queue(t.Context(), w.desk, Filter{}, civic.PageRequest{}); err != nil ||
+		len(list.Items) != 0 {
+		t.Errorf("filed: %+v, %v", list.Items, err)
+	}
+	in.Text = "Da un mese è spento."
+	if _, err := w.Ask(t.Context(), w.Visitor, in); err != nil {
+		t.Errorf("changed afterwards: %v", err)
+	}
+}
