@@ -223,12 +223,12 @@ func wordQuery(w word, strict bool) query.Query {
 	if strict || !w.forgiving() {
 		return found
 	}
-	similar := query.NewDisjunctionQuery([]query.Query{like(fieldExact, w.folded),
-		like(fieldKnown, asName+w.folded)})
+	similar := query.NewDisjunctionQuery([]query.Query{like{fieldExact, w.folded},
+		like{fieldKnown, asName + w.folded}})
 	if utf8.RuneCountInString(st) >= minFuzzyStem {
-		similar.AddQuery(like(fieldTitle, st), like(fieldBody, st))
+		similar.AddQuery(like{fieldTitle, st}, like{fieldBody, st})
 	}
-	return query.NewDisjunctionQuery([]query.Query{found, flat(similar, scoreLike)})
+	return query.NewDisjunctionQuery([]query.Query{found, flat(weightless{similar}, scoreLike)})
 }
 
 // knownQueries match w as a name, a code, or a part of one.
@@ -250,14 +250,4 @@ func term(field, value string, boost float64) query.Query {
 	q.SetField(field)
 	q.SetBoost(boost)
 	return q
-}
-
-// like matches terms that are one letter off: one more, one less, another, or two swapped. It weighs nothing
-// itself.
-func like(field, value string) query.Query {
-	q := query.NewFuzzyQuery(value)
-	q.SetField(field)
-	q.SetFuzziness(1)
-	q.SetBoost(0)
-	return tolerant{q}
 }

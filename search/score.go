@@ -104,18 +104,55 @@ func (s *rescoring) apply(d *search.DocumentMatch, err error) (*search.DocumentM
 	return d, nil
 }
 
-// tolerant is a query that finds nothing when it cannot be made, because a word is like too many others.
-type tolerant struct{ query.Query }
+// weightless is a query whose matches score nothing and weigh nothing for the scores of other queries, so
+// that Bleve makes one set of them where it can.
+type weightless struct{ query.Query }
 
-// Searcher returns the searcher of the query, or one without matches.
-func (q tolerant) Searcher(
+// Searcher returns the searcher of the query.
+func (q weightless) Searcher(
 	ctx context.Context, r index.IndexReader, m mapping.IndexMapping, o search.SearcherOptions,
 ) (search.Searcher, error) {
-	s, err := q.Query.Searcher(ctx, r, m, o)
-	if err != nil {
-		return query.NewMatchNoneQuery().Searcher(ctx, r, m, o)
+	if o.Score == "none" {
+		return q.Query.Searcher(ctx, r, m, o)
 	}
-	return s, nil
+	o.Score, o.IncludeTermVectors = "none", false
+	inner, err := q.Query.Searcher(ctx, r, m, o)
+	if err != nil {
+		return nil, err
+	}
+	return weighingNothing{inner}, nil
+}
+
+// weighingNothing is the searcher of a weightless query.
+type weighingNothing struct{ search.Searcher }
+
+// Weight returns what the query adds to the norm of the scores.
+func (weighingNothing) Weight() float64 { return 0 }
+
+// SetQueryNorm is told that norm, for scores that the query has not.
+func (weighingNothing) SetQueryNorm(float64) {}
+
+// like matches documents with a term that is one letter off value: one more, one less, another, or two
+// swapped; none when there are too many such terms.
+type like struct{ field, value string }
+
+// Searcher returns the searcher of the query.
+func (q like) Searcher(
+	ctx context.Context, r index.IndexReader, _ mapping.IndexMapping, o search.SearcherOptions,
+) (search.Searcher, error) {
+	t, err := newTally(r)
+	if err != nil {
+		return nil, err
+	}
+	terms := slices.Concat(t.likeTerms(q.field, q.value)...)
+	if err := errors.Join(t.err, ctx.Err()); err != nil {
+		return nil, err
+	}
+	if len(terms) == 0 {
+		terms = []string{""} // which no document has; a searcher of it can be made one set with others
+	}
+	slices.Sort(terms)
+	return searcher.NewMultiTermSearcher(ctx, r, slices.Compact(terms), q.field, 0, o, true)
 }
 
 // beginning matches documents with a term that begins so, without scores, however many such terms there are:

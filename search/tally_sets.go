@@ -222,8 +222,7 @@ func (t *tally) union(d segment.TermDictionary, terms []string) *roaring.Bitmap 
 	return out
 }
 
-// like returns what has a term at most one letter off value; nothing when there are too many such terms, as
-// tolerant says.
+// like returns what has a term at most one letter off value; nothing when there are too many such terms.
 func (t *tally) like(field, value string) matched {
 	key := [2]string{field, value}
 	set, ok := t.likes[key]
