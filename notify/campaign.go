@@ -95,7 +95,7 @@ type Campaign struct {
 
 	TroubleArgs map[string]string `bson:"troubleArgs,omitempty"` // what fills its gaps
 
-	Owed   []owed    `bson:"owed,omitempty"`   // what is still to follow from the program's own steps
+	Owed   []owed    `bson:"owed,omitempty"`   // what is still to follow from the steps that were taken
 	OwedAt time.Time `bson:"owedAt,omitempty"` // since when; zero: nothing is
 
 	Author     civic.ID  `bson:"author"`

@@ -127,8 +127,8 @@ func (s *Service) deliveriesOf(
 }
 
 // step changes a campaign's state and writes the change down. check, when not nil, may refuse it. Who asks
-// once more for what they did already is told what became of it: the answer, or what follows from the change,
-// may have been lost. What follows from the program's own steps is done here, or later by SendDue.
+// once more for what they did already is told what became of it: the answer may have been lost. What follows
+// from the step is done here, or later by SendDue.
 func (s *Service) step(
 	ctx context.Context, by civic.Actor, id civic.ID, to CampaignState, check func(*Campaign) error,
 ) (Campaign, error) {
@@ -145,9 +145,7 @@ func (s *Service) step(
 		if err := check(c); err != nil {
 			return err
 		}
-		if by.Account == "" {
-			c.owe(c.Moved.At)
-		}
+		c.owe(by)
 		return nil
 	})
 	again := errors.Is(err, errRepeated)
@@ -157,12 +155,7 @@ func (s *Service) step(
 	s.policy.forget()
 	s.tallies.Delete(id)
 	wakeUp(s.bulk.wake)
-	if by.Account == "" {
-		return c, s.settle(ctx, &c, false)
-	}
-	e := audit.Entry{By: by, Action: CampaignAction(to), Object: id,
-		Detail: map[string]string{"from": string(c.Moved.From)}}
-	return c, s.o.Audit.Entered(ctx, e.Of(c.Revision), again, c.Moved.At)
+	return c, s.settle(ctx, &c, again)
 }
 
 // errRepeated tells that somebody asks for what they did already.

@@ -6,13 +6,20 @@ import (
 	"time"
 
 	"ascolto/internal/audit"
+	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
 
-// owed is what follows from a step that the program took by itself: its line in the audit, a letter to the
-// author, and, of a row of dead mailboxes, that what it suspended is lifted. It is stored with the step, and
-// taken off when it is done: nobody sends a form again that would complete what a crash left open.
+// owed is what follows from a step: its line in the audit and, when the program took it by itself, a letter
+// to the author and, of a row of dead mailboxes, that what it suspended is lifted. It is stored with the
+// step, and taken off when it is done: after a crash nobody may send the form again, or only when the
+// campaign has gone on since.
 type owed struct {
+	By      civic.ID `bson:"by,omitempty"` // the account of who took the step; empty for the program
+	ByName  string   `bson:"byName,omitempty"`
+	Token   string   `bson:"token,omitempty"`
+	Request string   `bson:"request,omitempty"` // the HTTP request of a person's step
+
 	From   CampaignState `bson:"from"`
 	To     CampaignState `bson:"to"`
 	At     time.Time     `bson:"at"`
@@ -23,10 +30,21 @@ type owed struct {
 // owedAfter is how long who took a step has for what follows from it, before others do that.
 const owedAfter = 30 * time.Second
 
-// owe notes what follows from the step that the program just took.
-func (c *Campaign) owe(now time.Time) {
-	o := owed{From: c.Moved.From, To: c.State, At: now}
+// actor returns who took the step.
+func (o owed) actor() civic.Actor {
+	if o.By == "" {
+		return jobActor()
+	}
+	return civic.Actor{Account: o.By, Name: o.ByName, Token: o.Token, Request: o.Request,
+		Roles: []civic.Role{civic.Communication}} // staff: citizens are not named in the audit
+}
+
+// owe notes what follows from the step that by just took.
+func (c *Campaign) owe(by civic.Actor) {
+	o := owed{From: c.Moved.From, To: c.State, At: c.Moved.At}
 	switch {
+	case by.Account != "":
+		o.By, o.ByName, o.Token, o.Request = by.Account, by.Name, by.Token, by.Request
 	case c.State == Missed:
 		o.Letter = mailMissed
 	case c.State == Cancelled:
@@ -45,11 +63,15 @@ func (c *Campaign) owe(now time.Time) {
 	c.OwedAt = c.Owed[0].At
 }
 
-// settle does what follows from the steps that the program took with c, and takes it off. With again set the
-// process that took them may have done some of it.
+// settle does what follows from the steps that were taken with c, and takes it off. With again set who took
+// them may have done some of it.
 func (s *Service) settle(ctx context.Context, c *Campaign, again bool) error {
+	done := len(c.Owed)
+	if done == 0 {
+		return nil
+	}
 	for _, o := range c.Owed {
-		err := s.o.Audit.Entered(ctx, audit.Entry{By: jobActor(), Action: CampaignAction(o.To), Object: c.ID,
+		err := s.o.Audit.Entered(ctx, audit.Entry{By: o.actor(), Action: CampaignAction(o.To), Object: c.ID,
 			Detail: map[string]string{"from": string(o.From)}}, again, o.At)
 		if err == nil && !o.Lift.IsZero() {
 			err = s.liftSince(ctx, c.ID, o.Lift)
@@ -61,9 +83,8 @@ func (s *Service) settle(ctx context.Context, c *Campaign, again bool) error {
 			return err
 		}
 	}
-	done := len(c.Owed)
 	_, err := s.campaigns.Update(ctx, c.ID, func(now *Campaign) error {
-		if len(now.Owed) < done || done == 0 || !now.Owed[0].At.Equal(c.Owed[0].At) {
+		if len(now.Owed) < done || !now.Owed[0].At.Equal(c.Owed[0].At) {
 			return errNotDue // somebody else did
 		}
 		now.Owed, now.OwedAt = now.Owed[done:], time.Time{}

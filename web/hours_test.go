@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"ascolto/crm/hours"
 	"ascolto/internal/civic"
 	"ascolto/web/webtest"
 )
@@ -33,6 +34,13 @@ func TestTwoClocksOnOnePage(t *testing.T) {
 	}
 	path, today := "/desk/hours/town", civic.Now().In(civic.Rome())
 	form := admin.Get(path)
+	empty := url.Values{}
+	for _, day := range hours.Weekdays() {
+		empty.Set(hours.WeekdayField(day), "")
+	}
+	if shut := admin.Submit(form, path, empty); shut.Status != 422 || !shut.Has("Nessun giorno ha un orario") {
+		t.Errorf("a week without hours answered %d", shut.Status)
+	}
 	wrong := admin.Submit(form, path, url.Values{"day.mon": {"dalle 9"}})
 	if wrong.Status != 422 || wrong.Form(path).Get("day.mon") != "dalle 9" || !wrong.Has("8:30-13") {
 		t.Errorf("wrong hours: status %d", wrong.Status)

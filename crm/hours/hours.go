@@ -27,6 +27,8 @@ type Hours struct {
 	Weeks         []Week    `bson:"weeks" json:"weeks"`                       // in order of From
 	Closures      []Closure `bson:"closures" json:"closures,omitempty"`       // in order of From
 	Patron        string    `bson:"patron,omitempty" json:"patron,omitempty"` // day of the patron, "01-31"
+	// nil where nobody changed them since versions that note it
+	Last *lastChange `bson:"last,omitempty" json:"-"`
 }
 
 // Week is how an office works from a day on, until the next Week begins. Before its first one an office goes

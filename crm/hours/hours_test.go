@@ -63,7 +63,7 @@ func TestHours(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	ctx := t.Context()
-	mornings, err := NewWeek("2026-03-01", map[time.Weekday]string{time.Monday: "9-13"})
+	mornings, err := NewWeek("2026-03-01", map[time.Weekday]string{time.Monday: "9-13"}, false)
 	testtown.Check(t, err)
 	for range 2 {
 		_, err = w.SaveWeek(ctx, w.admin, "urp", 0, mornings)
@@ -94,7 +94,7 @@ func TestHours(t *testing.T) {
 			t.Errorf("%s: they work %v, want %v", day, got, works)
 		}
 	}
-	other, err := NewWeek("2026-03-01", map[time.Weekday]string{time.Monday: "15-18"})
+	other, err := NewWeek("2026-03-01", map[time.Weekday]string{time.Monday: "15-18"}, false)
 	testtown.Check(t, err)
 	_, err = w.SaveWeek(ctx, w.admin, "urp", 0, other)
 	testtown.WantCode(t, err, civic.Conflict)
@@ -129,9 +129,20 @@ func TestWrongHours(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	ctx := t.Context()
-	_, err := NewWeek("", map[time.Weekday]string{time.Monday: "9-8"})
+	_, err := NewWeek("", map[time.Weekday]string{time.Monday: "9-8"}, false)
 	if f := testtown.Fields(err); len(f) != 1 || f[0] != "day.mon" {
 		t.Errorf("a wrong day: %v", f)
+	}
+	nine := map[time.Weekday]string{time.Monday: "9-13"}
+	for _, c := range []struct {
+		typed  map[time.Weekday]string
+		closed bool
+		wrong  bool
+	}{{nil, false, true}, {nil, true, false}, {nine, true, false}, {nine, false, false}} {
+		_, err := NewWeek("", c.typed, c.closed)
+		if f := testtown.Fields(err); (len(f) == 1 && f[0] == ClosedField) != c.wrong {
+			t.Errorf("%v, closed %v: %v", c.typed, c.closed, f)
+		}
 	}
 	for field, c := range map[string]Closure{
 		"from": {From: "x", Until: "2026-03-20", Reason: "Y"}, "reason": {From: "2026-03-20", Until: "2026-03-20"},
@@ -151,7 +162,7 @@ func TestWrongHours(t *testing.T) {
 	if book, err := w.Book(ctx); err != nil || len(book.Week("urp", time.Now()).Days) != 5 {
 		t.Errorf("the town has no hours: %+v, %v", book, err)
 	}
-	winter, err := NewWeek("2027-01-07", map[time.Weekday]string{time.Monday: "9-13"})
+	winter, err := NewWeek("2027-01-07", map[time.Weekday]string{time.Monday: "9-13"}, false)
 	testtown.Check(t, err)
 	h, err := w.SaveWeek(ctx, w.admin, Town, 0, winter)
 	testtown.Check(t, err)
@@ -180,7 +191,7 @@ func TestHoursThatAreAnnounced(t *testing.T) {
 		for _, day := range Weekdays() {
 			typed[day] = c.weekdays
 		}
-		wk, err := NewWeek(c.from, typed)
+		wk, err := NewWeek(c.from, typed, false)
 		testtown.Check(t, err)
 		h, err := w.Hours(ctx, c.office)
 		testtown.Check(t, err)

@@ -190,13 +190,18 @@ func (s *Service) change(
 		return Hours{}, err
 	}
 	h, err := s.Hours(ctx, office)
+	if err == nil {
+		err = s.tell(ctx, h) // before it is overwritten: who made this change may have died over its line
+	}
 	if err != nil {
 		return Hours{}, err
 	}
 	if h.Revision == 0 {
+		before := h
 		if err := change(&h); err != nil {
 			return Hours{}, err
 		}
+		h.note(by, action, from, before)
 		h, err = s.hours.Create(ctx, &h, docstore.Creation[Hours]{
 			Same:    func(stored *Hours) bool { return stored.same(h) },
 			Effects: func(context.Context, *Hours, bool) error { return nil }, // below
@@ -205,23 +210,20 @@ func (s *Service) change(
 	if h.Revision > 0 && (err == nil || civic.CodeOf(err) == civic.Conflict) {
 		h, err = s.hours.Edit(ctx, office, func(h *Hours) error {
 			was := *h
-			if err := change(h); err != nil {
+			if err := change(h); err != nil || was.same(*h) {
 				return err
 			}
-			if was.Revision != revision && !was.same(*h) {
+			if was.Revision != revision {
 				return civic.NewError(civic.Conflict, "error.changed")
 			}
+			h.note(by, action, from, was)
 			return nil
 		})
 	}
 	if err != nil {
 		return Hours{}, err
 	}
-	line := audit.Entry{By: by, Action: action, Object: h.ID}
-	if from != "" {
-		line.Detail = map[string]string{"from": from}
-	}
-	return h, s.audit.Write(ctx, line.Of(h.Revision))
+	return h, s.tell(ctx, h)
 }
 
 // same reports whether h and o say the same.
@@ -241,9 +243,10 @@ func atMost(n, most int) error {
 	return civic.NewErrorArgs(civic.Invalid, "hours.error.many", civic.Args{"Max": most})
 }
 
-// NewWeek returns a week from the hours of its days as people write them, by their field names Weekday(day),
-// or an Invalid error that names every wrong field.
-func NewWeek(from string, typed map[time.Weekday]string) (Week, error) {
+// NewWeek returns a week from the hours of its days as people write them, by their field names
+// WeekdayField(day), or an Invalid error that names every wrong field. When no day has
+// any, closed says that this is meant: nobody shuts an office by leaving all days empty.
+func NewWeek(from string, typed map[time.Weekday]string, closed bool) (Week, error) {
 	w := Week{From: from}
 	var p civic.Problems
 	for _, day := range Weekdays() {
@@ -253,8 +256,14 @@ func NewWeek(from string, typed map[time.Weekday]string) (Week, error) {
 			w.Days = append(w.Days, Day{day, intervals})
 		}
 	}
+	if p.Err() == nil && len(w.Days) == 0 && !closed {
+		p.Add(ClosedField, "hours.error.closed")
+	}
 	return w, p.Err()
 }
+
+// ClosedField is the name of the form field that says that a week without hours is meant.
+const ClosedField = "closed"
 
 // WeekdayField returns the name of the form field of a weekday's hours.
 func WeekdayField(day time.Weekday) string { return civic.Field("day", weekdayNames[day]) }

@@ -37,7 +37,7 @@ func at(t testing.TB, s string) time.Time {
 // week returns a week of the hours that are typed for its days.
 func week(t testing.TB, from string, typed map[time.Weekday]string) hours.Week {
 	t.Helper()
-	w, err := hours.NewWeek(from, typed)
+	w, err := hours.NewWeek(from, typed, len(typed) == 0)
 	testtown.Check(t, err)
 	return w
 }

@@ -43,7 +43,8 @@ func (r *repairer) run(ctx context.Context) error {
 	looked, crm := r.app.CRM.RepairTimeline(ctx, since)
 	_, shutOuts := r.app.CRM.RepairShutOuts(ctx, since)
 	_, requests := r.app.Requests.Repair(ctx, since)
-	if err := errors.Join(forum, crm, shutOuts, requests); err != nil {
+	hours := r.app.Hours.Repair(ctx, since)
+	if err := errors.Join(forum, crm, shutOuts, requests, hours); err != nil {
 		return err
 	}
 	if r.last.IsZero() {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ascolto/crm"
+	"ascolto/crm/hours"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
@@ -16,6 +17,7 @@ import (
 	"ascolto/web/desk/deskui"
 	"ascolto/web/locale"
 	"ascolto/web/page"
+	"ascolto/web/requestview"
 	"ascolto/web/ui"
 )
 
@@ -115,7 +117,7 @@ func detailNames() []string {
 	return []string{
 		"action", "actor", "answer", "before", "by", "cause", "channel", "count", "counts", "district",
 		"double", "due", "field", "file",
-		"from", "kind", "level", "method", "office", "offices", "page", "permission", "permissions",
+		"from", "kind", "level", "method", "now", "office", "offices", "page", "permission", "permissions",
 		"question",
 		"reason", "records", "refusal", "responses", "roles", "rule", "source", "state", "suspended", "taken",
 		"target", "text", "thread", "title",
@@ -177,6 +179,8 @@ func (w *auditWords) detail(action audit.Action, name, value string) string {
 		return momentText(w.l, value)
 	case "from", "to":
 		return w.bound(action, value)
+	case "was", "now":
+		return w.hours(action, value)
 	case "reason":
 		if action == accounts.ActionRefused {
 			return w.coded("accounts.refusal.", value)
@@ -184,6 +188,24 @@ func (w *auditWords) detail(action audit.Action, name, value string) string {
 	}
 	if prefix, ok := codedDetails[name]; ok {
 		return w.coded(prefix, value)
+	}
+	return value
+}
+
+// hours returns what the hours of an office were or became: a week, closures, the day of the patron. What
+// other actions record stays as it is.
+func (w *auditWords) hours(action audit.Action, value string) string {
+	switch action {
+	case hours.ActionWeekSave, hours.ActionWeekRemove:
+		if week, ok := hours.ParseCode(value); ok {
+			return strings.Join(requestview.WeekLines(w.l, week), "; ")
+		}
+	case hours.ActionClosureSave, hours.ActionClosureRemove:
+		return deskui.Joined(strings.Split(value, "; "), func(closure string) string {
+			days, reason, _ := strings.Cut(closure, " ")
+			first, last, _ := strings.Cut(days, "/")
+			return deskui.DayText(w.l, first) + "–" + deskui.DayText(w.l, last) + " " + reason
+		})
 	}
 	return value
 }

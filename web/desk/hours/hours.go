@@ -162,7 +162,7 @@ func (p *Pages) saveWeek(r *page.Request) error {
 		typed[day] = form.Line(hours.WeekdayField(day), 100)
 	}
 	revision := deskui.Revision(form)
-	w, err := hours.NewWeek(form.String("from"), typed)
+	w, err := hours.NewWeek(form.String("from"), typed, form.Bool(hours.ClosedField))
 	if wrong := form.Err(); wrong != nil {
 		err = wrong
 	}
