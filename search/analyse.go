@@ -33,7 +33,12 @@ type word struct {
 }
 
 // words returns the words of text: runs of letters, digits and accents. Apostrophes separate.
-func words(text string) []word { return slices.Collect(wordsOf(text)) }
+func words(text string) []word {
+	return slices.AppendSeq(make([]word, 0, 1+len(text)/bytesPerWord), wordsOf(text))
+}
+
+// bytesPerWord is how long a word of a text is, with what stands before the next.
+const bytesPerWord = 6
 
 // wordsOf yields the words of text.
 func wordsOf(text string) iter.Seq[word] { return wordsAmong(text, nil) }
