@@ -200,10 +200,10 @@ func (t Table) cell(names map[string]string, codes []string) string {
 }
 
 // exportCodes appends what c has in a column, as programs know it.
-func (c Contact) exportCodes(dst []string, column int) []string {
+func (c *Contact) exportCodes(dst []string, column int) []string {
 	switch f := exportFields[column]; {
 	case f.Column != "":
-		return f.tell(dst, &c)
+		return f.tell(dst, c)
 	case exportColumns[column] == columnID:
 		return append(dst, string(c.ID))
 	case exportColumns[column] == columnConsents:
