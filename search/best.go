@@ -22,8 +22,8 @@ func (m match) before(other match) int {
 		cmp.Compare(m.part, other.part), cmp.Compare(m.number, other.number))
 }
 
-// isRanked reports whether what a matches is ranked by a scorer: typing errors are left to Bleve.
-func (a asked) isRanked() bool { return a.all || a.spelling != Similar && a.exact() }
+// isRanked reports whether what a matches is ranked by a scorer: what is similar alone is left to Bleve.
+func (a asked) isRanked() bool { return a.all || a.spelling != Similar }
 
 // best returns the best most of found, which q matches, whose text is a.
 func (x *Index) best(ctx context.Context, t *tally, q Query, a asked, found matched, most int) (

@@ -86,7 +86,7 @@ func TestSetsScoreWhatBleveDoes(t *testing.T) {
 	compared := 0
 	for range 1500 {
 		q := anyQuery(r)
-		q.Size, q.Spelling = 100, Exact
+		q.Size, q.Spelling = 100, []Spelling{Exact, Forgiving}[r.IntN(2)]
 		a, req := walkedRequest(t, x, q)
 		want, err := x.run(t.Context(), req)
 		if err != nil {
@@ -134,7 +134,8 @@ func TestSetsFindWhatBleveDoes(t *testing.T) {
 	hits := 0
 	for range 300 {
 		q := anyQuery(r)
-		q.Size, q.From, q.Grouped, q.Spelling = 1+r.IntN(100), 20*r.IntN(5)*r.IntN(2), r.IntN(2) == 0, Exact
+		q.Size, q.From, q.Grouped = 1+r.IntN(100), 20*r.IntN(5)*r.IntN(2), r.IntN(2) == 0
+		q.Spelling = []Spelling{Exact, Forgiving}[r.IntN(2)]
 		a, err := understand(q)
 		if err != nil {
 			t.Fatal(err)

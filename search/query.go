@@ -223,12 +223,17 @@ func wordQuery(w word, strict bool) query.Query {
 	if strict || !w.forgiving() {
 		return found
 	}
+	return query.NewDisjunctionQuery([]query.Query{found, flat(weightless{similarQuery(w)}, scoreLike)})
+}
+
+// similarQuery matches words one letter off w.
+func similarQuery(w word) query.Query {
 	similar := query.NewDisjunctionQuery([]query.Query{like{fieldExact, w.folded},
 		like{fieldKnown, asName + w.folded}})
-	if utf8.RuneCountInString(st) >= minFuzzyStem {
+	if st := stem(w.folded); utf8.RuneCountInString(st) >= minFuzzyStem {
 		similar.AddQuery(like{fieldTitle, st}, like{fieldBody, st})
 	}
-	return query.NewDisjunctionQuery([]query.Query{found, flat(weightless{similar}, scoreLike)})
+	return similar
 }
 
 // knownQueries match w as a name, a code, or a part of one.

@@ -17,13 +17,14 @@ type scoring interface {
 type scorer struct {
 	t      *tally
 	total  float64       // documents of the index
+	strict bool          // typing errors are not forgiven
 	weight float64       // what the query norm is made of
 	terms  []*scoredTerm // which it is set in
 }
 
-// scores returns the scoring of q, whose text is a, with typing errors in no word.
+// scores returns the scoring of q, whose text is a, for what is not similar alone.
 func (t *tally) scores(q Query, a asked) (scoring, error) {
-	s := &scorer{t: t, total: float64(t.documents)}
+	s := &scorer{t: t, total: float64(t.documents), strict: a.exact()}
 	found := s.words(a)
 	s.weight += s.bareFilters(q).weight
 	if len(q.Prefer) > 0 {
@@ -127,7 +128,11 @@ func (s *scorer) word(w word) scoring {
 		st := stem(w.folded)
 		found = append(found, s.term(fieldTitle, st, boostTitle), s.term(fieldBody, st, boostBody))
 	}
-	return anyScore{of: found, least: 1}
+	written := anyScore{of: found, least: 1}
+	if s.strict || !w.forgiving() {
+		return written
+	}
+	return anyScore{of: []scoring{written, flatly{s.t.similar(w), scoreLike}}, least: 1}
 }
 
 // known scores w as a name, a code or a part of one, as knownQueries says.

@@ -3,6 +3,7 @@ package search
 import (
 	"math"
 	"slices"
+	"unicode/utf8"
 )
 
 // idf returns how much rarity makes of a term that set has.
@@ -108,11 +109,31 @@ func (s *scorer) barePart(p part) bareWeight {
 func (s *scorer) bareWord(w word) bareWeight {
 	found := s.bareKnown(w.folded)
 	if w.isStop() {
-		return s.bareAny(append(found, s.bareTerm(fieldExact, w.folded, boostExact))...)
+		found = append(found, s.bareTerm(fieldExact, w.folded, boostExact))
+	} else {
+		st := stem(w.folded)
+		found = append(found, s.bareTerm(fieldTitle, st, boostTitle), s.bareTerm(fieldBody, st, boostBody))
 	}
-	st := stem(w.folded)
-	return s.bareAny(append(found, s.bareTerm(fieldTitle, st, boostTitle),
-		s.bareTerm(fieldBody, st, boostBody))...)
+	written := s.bareAny(found...)
+	if s.strict || !w.forgiving() {
+		return written
+	}
+	return s.bareAny(written, s.bareSimilar(w))
+}
+
+func (s *scorer) bareSimilar(w word) bareWeight {
+	found := []bareWeight{s.bareLike(fieldExact, w.folded), s.bareLike(fieldKnown, asName+w.folded)}
+	if st := stem(w.folded); utf8.RuneCountInString(st) >= minFuzzyStem {
+		found = append(found, s.bareLike(fieldTitle, st), s.bareLike(fieldBody, st))
+	}
+	return s.bareAny(found...)
+}
+
+func (s *scorer) bareLike(field, value string) bareWeight {
+	if s.t.like(field, value).terms < 2 {
+		return bareWeight{0, true}
+	}
+	return s.bareSet()
 }
 
 func (s *scorer) bareKnown(w string) []bareWeight {

@@ -144,7 +144,8 @@ func (q like) Searcher(
 	if err != nil {
 		return nil, err
 	}
-	terms := slices.Concat(t.likeTerms(q.field, q.value)...)
+	found, _ := t.likeTerms(q.field, q.value)
+	terms := slices.Concat(found...)
 	if err := errors.Join(t.err, ctx.Err()); err != nil {
 		return nil, err
 	}

@@ -23,14 +23,14 @@ type tally struct {
 	segments  []*scorch.SegmentSnapshot
 	documents uint64
 	dicts     map[string][]segment.TermDictionary
-	terms     map[[2]string]matched // by field and term
-	likes     map[[2]string]matched
-	begins    map[[2]string]beginners // by field and beginning
-	err       error                   // the first; what is returned after it means nothing
+	terms     map[[2]string]matched  // by field and term
+	likes     map[[2]string]variants // by field and term
+	begins    map[[2]string]variants // by field and beginning
+	err       error                  // the first; what is returned after it means nothing
 }
 
-// beginners are the documents with a term that begins so, and how many such terms there are: 2 for more.
-type beginners struct {
+// variants are the documents with one of several terms, and how many such terms there are: 2 for more.
+type variants struct {
 	set   matched
 	terms int
 }
@@ -50,7 +50,7 @@ func newTally(reader index.IndexReader) (*tally, error) {
 	return &tally{
 		reader: reader, segments: snapshot.Segments(), documents: documents,
 		dicts: map[string][]segment.TermDictionary{}, terms: map[[2]string]matched{},
-		likes: map[[2]string]matched{}, begins: map[[2]string]beginners{},
+		likes: map[[2]string]variants{}, begins: map[[2]string]variants{},
 	}, err
 }
 
@@ -209,9 +209,14 @@ func (t *tally) word(w word, strict bool) matched {
 	if strict || !w.forgiving() {
 		return t.any(found)
 	}
-	found = append(found, t.like(fieldExact, w.folded), t.like(fieldKnown, asName+w.folded))
-	if utf8.RuneCountInString(st) >= minFuzzyStem {
-		found = append(found, t.like(fieldTitle, st), t.like(fieldBody, st))
+	return t.any(append(found, t.similar(w)))
+}
+
+// similar returns what has a word one letter off w, as similarQuery says.
+func (t *tally) similar(w word) matched {
+	found := []matched{t.like(fieldExact, w.folded).set, t.like(fieldKnown, asName+w.folded).set}
+	if st := stem(w.folded); utf8.RuneCountInString(st) >= minFuzzyStem {
+		found = append(found, t.like(fieldTitle, st).set, t.like(fieldBody, st).set)
 	}
 	return t.any(found)
 }

@@ -168,7 +168,7 @@ func (t *tally) postings(d segment.TermDictionary, term string) *roaring.Bitmap 
 func (t *tally) beginning(field, prefix string) matched { return t.beginnings(field, prefix).set }
 
 // beginnings returns what has a term that begins with prefix, and how many such terms there are.
-func (t *tally) beginnings(field, prefix string) beginners {
+func (t *tally) beginnings(field, prefix string) variants {
 	key := [2]string{field, prefix}
 	b, ok := t.begins[key]
 	if ok {
@@ -223,31 +223,32 @@ func (t *tally) union(d segment.TermDictionary, terms []string) *roaring.Bitmap 
 }
 
 // like returns what has a term at most one letter off value; nothing when there are too many such terms.
-func (t *tally) like(field, value string) matched {
+func (t *tally) like(field, value string) variants {
 	key := [2]string{field, value}
-	set, ok := t.likes[key]
+	like, ok := t.likes[key]
 	if !ok {
-		terms := t.likeTerms(field, value)
-		set = t.each(func(i int) *roaring.Bitmap { return t.union(t.dict(field)[i], terms[i]) })
-		t.likes[key] = set
+		var terms [][]string
+		terms, like.terms = t.likeTerms(field, value)
+		like.set = t.each(func(i int) *roaring.Bitmap { return t.union(t.dict(field)[i], terms[i]) })
+		t.likes[key] = like
 	}
-	return set
+	return like
 }
 
-// likeTerms returns the terms of each segment that are at most one letter off value, none when they are too
-// many.
-func (t *tally) likeTerms(field, value string) [][]string {
-	terms := make([][]string, len(t.segments))
+// likeTerms returns the terms of each segment that are at most one letter off value, and how many they are;
+// none when they are too many.
+func (t *tally) likeTerms(field, value string) (terms [][]string, n int) {
+	terms = make([][]string, len(t.segments))
 	var all []string
 	for i, d := range t.dict(field) {
 		terms[i] = t.find(d, typo(value), nil, nil)
 		all = append(all, terms[i]...)
 	}
 	slices.Sort(all)
-	if len(slices.Compact(all)) > searcher.DisjunctionMaxClauseCount {
-		return make([][]string, len(t.segments))
+	if n = len(slices.Compact(all)); n > searcher.DisjunctionMaxClauseCount {
+		return make([][]string, len(t.segments)), 0
 	}
-	return terms
+	return terms, min(n, 2)
 }
 
 // facet returns how many of set have each value of a facet, as facetCounts does.
