@@ -30,6 +30,35 @@ func (s *Service) pool(q Questionnaire) blob.Pool {
 		LetGo: func(ctx context.Context) (bool, error) { return s.letGo(ctx, q.ID) }}
 }
 
+// FilePool is the pool of the files of the responses to a questionnaire.
+type FilePool struct {
+	Questionnaire civic.ID
+	Title         civic.Text
+	blob.Pool
+}
+
+// FilePools returns the pools of the questionnaires that take files from anybody now, which are public.
+func (s *Service) FilePools(ctx context.Context) ([]FilePool, error) {
+	running, err := s.surveys.Find(ctx, byClosing(Published, "closesAt", "", maxRunning))
+	if err != nil {
+		return nil, err
+	}
+	var all []FilePool
+	for _, q := range running.Items {
+		if q.Participation != Anonymous || q.Phase(s.now()) == Coming {
+			continue
+		}
+		c, err := s.content(ctx, q, q.Version())
+		if err != nil {
+			return nil, err
+		}
+		if q.survey(c, s.now()).Files {
+			all = append(all, FilePool{q.ID, c.Title, s.pool(q)})
+		}
+	}
+	return all, nil
+}
+
 // sentPool names the pool of the files of anonymous responses to a questionnaire.
 func sentPool(questionnaire civic.ID) civic.ID { return civic.Key(responseHolds, questionnaire) }
 

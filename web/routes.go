@@ -77,7 +77,7 @@ func (s *Server) deskRoutes() []page.Route {
 	groups := &segments.Pages{CRM: o.CRM, Segments: o.Segments, Reference: o.Reference, Work: o.Work}
 	return slices.Concat(
 		deskhome.Routes(&deskhome.Pages{
-			Accounts: o.Accounts, CRM: o.CRM, Reference: o.Reference,
+			Accounts: o.Accounts, Files: o.Files, CRM: o.CRM, Reference: o.Reference,
 			Surveys: o.Surveys, Forum: o.Forum, Notify: o.Notify, Requests: o.Requests,
 		}),
 		contacts.Routes(&contacts.Pages{

@@ -100,6 +100,9 @@ func draftPool(most int64) blob.Pool {
 	return blob.Pool{Name: "request_draft", MaxBytes: cmp.Or(most, defaultDraftFiles)}
 }
 
+// DraftPool returns the pool of the files of requests that wait to be confirmed.
+func (s *Service) DraftPool() blob.Pool { return s.pool }
+
 // formSender names who sends the files of a form without signing in.
 func (s *Service) formSender(formKey civic.ID) civic.ID {
 	return civic.ID(s.vault.Digest("requests/sender", string(formKey)))

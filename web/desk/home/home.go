@@ -19,6 +19,7 @@ import (
 // often.
 type homePage struct {
 	Held      bool       // all mail
+	Room      []string   // of which files there is little room left
 	Oversight *oversight // of personal data, to the officer who protects them
 	Steps     []step
 	Actions   []ui.Link
@@ -94,6 +95,9 @@ func (p *Pages) home(r *page.Request) error {
 	}
 	var err error
 	if view.Held, err = p.mailHeld(r); err != nil {
+		return err
+	}
+	if view.Room, err = p.fewRooms(r); err != nil {
 		return err
 	}
 	view.Oversight = dataOversight(r)

@@ -6,6 +6,7 @@ import (
 	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
+	"ascolto/internal/blob"
 	"ascolto/internal/reference"
 	"ascolto/notify"
 	"ascolto/surveys"
@@ -14,6 +15,7 @@ import (
 // Pages answers the requests about the start page of the desk.
 type Pages struct {
 	Accounts  *accounts.Service
+	Files     *blob.Store
 	CRM       *crm.Service
 	Reference *reference.Service
 	Surveys   *surveys.Service
