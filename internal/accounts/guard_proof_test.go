@@ -45,6 +45,33 @@ func TestProofsAndCodesAreCountedApart(t *testing.T) {
 	}
 }
 
+// Proofs that strangers had sent to an address leave its owner every code, and codes every proof.
+func TestProofsToAnAddressLeaveItsCodes(t *testing.T) {
+	t.Parallel()
+	proofSent := func(g *guard, login string, at networks) bool { return g.proof(login, at) == nil }
+	owner := networksOf(netip.MustParseAddr("2001:db8:9::1"))
+	for name, c := range map[string]struct {
+		flood, ask func(g *guard, login string, at networks) bool
+		most       func(l limits) int
+	}{
+		"proofs": {proofSent, codeSent, func(l limits) int { return l.loginMails.burst }},
+		"codes":  {codeSent, proofSent, func(l limits) int { return l.addressMails.burst }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g, _ := newTestGuard()
+			for range g.addressMails.burst + g.loginMails.burst {
+				c.flood(g, "anna", networksOf(randomAddress()))
+			}
+			for i := range c.most(g.limits) {
+				if !c.ask(g, "anna", owner) {
+					t.Errorf("%d: its owner is shut out", i)
+				}
+			}
+		})
+	}
+}
+
 func codeSent(g *guard, login string, at networks) bool {
 	send, err := g.mail(login, "", at)
 	return send && err == nil
