@@ -43,6 +43,7 @@ var unwalked = map[string]string{
 	"/forum/discussioni/:id":                  "leads to the address with the title in it",
 	"/forum/provvedimenti/:id/:number/:round": "is reached from a mail",
 	"/desk/login/password/:token":             "is reached from a mail",
+	"/desk/requests/together":                 "is reached by choosing requests in the queue",
 	"/desk/contacts/:id/forum": "is for moderators, who come from a contact with posts under a " +
 		"pseudonym",
 	"/disiscrizione/:token":                "is reached from a mail",

@@ -22,6 +22,7 @@ type Pages struct {
 const (
 	queuePath      = "/desk/requests"
 	proceduresPath = "/desk/procedures"
+	togetherPath   = queuePath + "/together"
 	hoursPath      = "/desk/hours" // when offices work
 	stepsPath      = "/desk/escalation"
 

@@ -1,6 +1,7 @@
 package requests
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,12 +26,14 @@ const substitute = "substitute"
 // queuePage is the list of requests.
 type queuePage struct {
 	Filter    requests.Filter
+	Query     url.Values
 	Whose     string // "", "mine" or an office
 	State     string
 	Items     []requests.Request
 	Reference deskui.Reference
 	Offices   []ui.Option
 	Paging    ui.Paging
+	Ticked    bool // every request of the page
 	MayWrite  bool
 	MaySet    bool // procedures
 	MayCount  bool
@@ -38,10 +41,10 @@ type queuePage struct {
 
 // queue lists requests by their due day.
 func (p *Pages) queue(r *page.Request) error {
-	view := queuePage{Whose: r.Query("whose"), State: r.Query("state"),
+	view := queuePage{Query: r.Queries(), Whose: r.Query("whose"), State: r.Query("state"),
 		MayWrite: r.Actor.Allowed(requests.PermWrite), MaySet: r.Actor.Allowed(requests.PermWriteProcedures),
 		MayCount: r.Actor.Allowed(requests.PermFigures)}
-	view.Filter.Last = r.Query("order") == "last"
+	view.Filter.Last, view.Ticked = r.Query("order") == "last", r.Query("ticked") == "all"
 	switch view.Whose {
 	case "":
 	case "mine":
@@ -97,6 +100,9 @@ func stateOptions(f ui.Frame) []ui.Option {
 	return append(options, ui.Option{Value: ended, Label: f.T("requests.desk.ended")})
 }
 
+// ticks reports whether requests can be ticked, to do something to several at once.
+func (p queuePage) ticks() bool { return p.MayWrite && p.State != ended }
+
 // columns returns the headings of the list; that of the due day leads to the other order.
 func (p queuePage) columns(f ui.Frame) []ui.Column {
 	q := url.Values{"whose": {p.Whose}, "state": {p.State}}
@@ -106,7 +112,20 @@ func (p queuePage) columns(f ui.Frame) []ui.Column {
 		q.Set("order", "last")
 	}
 	due.URL = queuePath + "?" + q.Encode()
-	return []ui.Column{due, {Text: f.T("requests.field.number")}, {Text: f.T("requests.field.subject")},
+	all := []ui.Column{due, {Text: f.T("requests.field.number")}, {Text: f.T("requests.field.subject")},
 		{Text: f.T("requests.field.applicant")}, {Text: f.T("requests.field.state")},
 		{Text: f.T("requests.field.procedure")}, {Text: f.T("requests.who")}}
+	if !p.ticks() {
+		return all
+	}
+	return append([]ui.Column{{Text: f.T("requests.together.column")}}, all...)
+}
+
+// tickAllURL leads to the same page with every request ticked, or none when they are.
+func (p queuePage) tickAllURL() string {
+	q := maps.Clone(p.Query)
+	if q.Del("ticked"); !p.Ticked {
+		q.Set("ticked", "all")
+	}
+	return queuePath + "?" + q.Encode()
 }

@@ -10,6 +10,8 @@ func Routes(p *Pages) []page.Route {
 	return []page.Route{
 		page.Get(queuePath, requests.PermRead, p.queue),
 		page.Get(queuePath+"/new", requests.PermWrite, p.newRequest),
+		page.Get(togetherPath, requests.PermWrite, p.chooseTogether),
+		page.Post(togetherPath, requests.PermWrite, p.moveTogether),
 		page.Post(queuePath, requests.PermWrite, p.fileFor).Attaching(requests.Files()),
 		page.Get(reportPath, requests.PermFigures, p.report).Costing(5),
 		page.Get(reportPath+".xlsx", requests.PermFigures, p.reportXLSX).Costing(5),
