@@ -217,10 +217,11 @@ func (s *Service) report(ctx context.Context, year int, of docstore.Filter) (Rep
 		return Report{}, civic.NewError(civic.Invalid, "requests.error.year")
 	}
 	c := newReportCount(s.cal, year, min(last, today), today)
-	parts, err := s.earlier(ctx, c.from(), of)
+	parts, begun, err := s.earlier(ctx, c.from(), of)
 	if err != nil {
 		return Report{}, err
 	}
+	c.begun = begun
 	until := time.Date(year+1, time.January, 1, 0, 0, 0, 0, civic.Rome())
 	since := docstore.Filter{docstore.Gte("receivedAt", c.from()), docstore.Lt("receivedAt", until)}
 	for _, part := range append(parts, since) {
@@ -246,26 +247,28 @@ func (s *Service) addPart(ctx context.Context, c *reportCount, part docstore.Fil
 
 // earlier returns by what to look for requests of some offices that came in before a moment and waited then
 // or later: all that came in before, when those are few, as in the first years of a town's register; else
-// those that wait, and then those that ended since.
+// those that wait, and then those that ended since. Begun is whether any came in before, whatever became of
+// it.
 func (s *Service) earlier(
 	ctx context.Context, from time.Time, of docstore.Filter,
-) ([]docstore.Filter, error) {
+) (parts []docstore.Filter, begun bool, err error) {
 	before := docstore.Filter{docstore.Lt("receivedAt", from)}
 	// in this order: what ends between the two is in both, and counts once
-	parts := []docstore.Filter{{docstore.Eq("open", true)}, {docstore.Gte("closedAt", from)}}
+	parts = []docstore.Filter{{docstore.Eq("open", true)}, {docstore.Gte("closedAt", from)}}
 	few, err := s.requests.Count(ctx, slices.Concat(before, of))
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
+	begun = few > 0
 	for _, part := range parts {
 		n, err := s.requests.Count(ctx, slices.Concat(part, of))
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		few -= n
 	}
 	if few <= 0 {
-		return []docstore.Filter{before}, nil
+		return []docstore.Filter{before}, begun, nil
 	}
-	return parts, nil
+	return parts, begun, nil
 }

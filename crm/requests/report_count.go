@@ -20,6 +20,7 @@ type reportCount struct {
 	by         map[civic.ID]*ProcedureFigures
 	months     map[string]*MonthFigures
 	counted    map[civic.ID]bool
+	begun      bool // something had come in before from
 }
 
 func newReportCount(cal Calendar, year int, day, today term.Date) *reportCount {
@@ -210,8 +211,7 @@ func (c *reportCount) series() {
 			break
 		}
 		m := c.months[month.Format("2006-01")]
-		begun := month.Year() < c.Year && month.Month() == time.January
-		if len(counts) == 0 && (m == nil || !begun && !c.before(month)) {
+		if len(counts) == 0 && (m == nil || !c.begun && !c.before(month)) {
 			continue
 		}
 		if m == nil {

@@ -37,9 +37,9 @@ func TestReportsOfATownWithAHistory(t *testing.T) {
 		2025: {1, 0, 0, 3, 3},
 		2026: {2, 1, 1, 3, 2},
 	} {
-		parts, err := w.earlier(t.Context(), time.Date(year-1, 1, 1, 0, 0, 0, 0, time.UTC), nil)
-		if err != nil || len(parts) != want.parts {
-			t.Errorf("%d: read in %d parts, %v", year, len(parts), err)
+		parts, begun, err := w.earlier(t.Context(), time.Date(year-1, 1, 1, 0, 0, 0, 0, time.UTC), nil)
+		if err != nil || len(parts) != want.parts || begun != (year > 2025) {
+			t.Errorf("%d: read in %d parts, something before: %t, %v", year, len(parts), begun, err)
 		}
 		r, err := w.PublicReport(t.Context(), year)
 		if err != nil || len(r.Procedures) != 1 {
@@ -61,7 +61,7 @@ func TestARequestThatEndsMeanwhileCounts(t *testing.T) {
 		w := newTown(t)
 		left := history(t, w, 5, 2)
 		c := newReportCount(w.cal, 2026, w.today(), w.today())
-		parts, err := w.earlier(t.Context(), c.from(), nil)
+		parts, _, err := w.earlier(t.Context(), c.from(), nil)
 		if err != nil || len(parts) != 2 {
 			t.Fatalf("%d parts, %v", len(parts), err)
 		}

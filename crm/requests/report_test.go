@@ -288,6 +288,23 @@ func TestMonthsAreWhole(t *testing.T) {
 	}
 }
 
+// TestTheJanuaryInWhichATownBegan: it is a first month like any other, though the report tells of all that
+// year; of a town that began before it is whole.
+func TestTheJanuaryInWhichATownBegan(t *testing.T) {
+	t.Parallel()
+	for first, want := range map[string]string{"2025-01-20": "2025-02", "2024-12-30": "2025-01"} {
+		w := newTown(t)
+		for _, day := range []string{first, "2025-01-21", "2025-02-03", "2025-03-03"} {
+			w.filed(t, "istanza", day)
+		}
+		w.on(t, "2026-03-02")
+		r, err := w.Report(t.Context(), w.desk, 2026, "")
+		if err != nil || len(r.Months) == 0 || r.Months[0].Month != want {
+			t.Errorf("since %s: %+v, %v", first, r.Months, err)
+		}
+	}
+}
+
 // However many ask for what is published, it is worked out once at a time.
 func TestPublicReportsAreWorkedOutOnce(t *testing.T) {
 	t.Parallel()
