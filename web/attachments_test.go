@@ -401,9 +401,10 @@ func TestFilesFollowThePerson(t *testing.T) {
 	path := callWith(t, d.Town, url.Values{"subject": {"Buca"}},
 		webtest.SentFile{Name: "referto dall'olio.pdf", Content: []byte(smallPDF)})
 	anna, bruno := d.signInCitizen(t, "anna@posta.example"), d.signInCitizen(t, "bruno@posta.example")
-	own := fileLinks(anna.Get("/area-personale/dati"))
-	if len(own) != 1 {
-		t.Fatalf("%d files in Anna's copy", len(own))
+	shown := anna.Get("/area-personale/dati")
+	own := fileLinks(shown)
+	if len(own) != 1 || !shown.Has("Dimensione") || !shown.Has("1 KB") {
+		t.Fatalf("%d files in Anna's copy: %.900s", len(own), shown.Text())
 	}
 	if got := anna.Get(own[0]); got.Status != 200 || got.Body != smallPDF {
 		t.Errorf("Anna's file: status %d", got.Status)

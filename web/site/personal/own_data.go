@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"ascolto/internal/accounts"
@@ -132,8 +133,11 @@ func fieldLabel(f ui.Frame, field civic.PersonalField) string {
 	return f.T("crm.field." + field.Name) // of a contact, called as in its form
 }
 
-// fieldValue returns what a field says: a code in words, a time as it is read.
+// fieldValue returns what a field says: a code in words, a time and the size of a file as they are read.
 func fieldValue(f ui.Frame, field civic.PersonalField) string {
+	if size, err := strconv.ParseInt(field.Value, 10, 64); err == nil && field.Name == "bytes" {
+		return ui.FileSize(f.L, size)
+	}
 	if field.Word != "" && f.L.Has(field.Word) {
 		return f.T(field.Word)
 	}
