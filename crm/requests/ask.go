@@ -76,7 +76,8 @@ func (s *Service) filedAs(ctx context.Context, id civic.ID, typed Request, files
 		return nil
 	}
 	if err == nil && (filed.Subject != typed.Subject || filed.Text != typed.Text ||
-		filed.Grounds != typed.Grounds || !slices.Equal(blob.IDs(filed.Events[0].Files), files)) {
+		filed.Grounds != typed.Grounds || filed.Declared != nil && *filed.Declared != *typed.Declared ||
+		!slices.Equal(blob.IDs(filed.Events[0].Files), files)) {
 		err = civic.NewError(civic.Conflict, "requests.error.draft_filed")
 	}
 	return err
@@ -129,6 +130,9 @@ func addFields(p *civic.Problems, err error) {
 	}
 }
 
+// errDraftPrivate says that who has the code changed what was typed, which nobody else changes or erases.
+var errDraftPrivate = civic.NewError(civic.Conflict, "requests.error.draft_private")
+
 // keepLonger is how much later a draft would end that is saved again as it is for that to be stored.
 const keepLonger = 24 * time.Hour
 
@@ -151,12 +155,18 @@ func (s *Service) keepDraft(ctx context.Context, d Draft, code string) (Draft, e
 		}
 		same := stored.Version > 0 && stored.says(d) && stored.Procedure == d.Procedure &&
 			(d.Declared == nil || stored.Declared != nil && *stored.Declared == *d.Declared)
+		if !same && stored.Private && !s.opened(*stored, code) {
+			return errDraftPrivate
+		}
 		if !same {
 			stored.Version++
 			stored.Private = stored.Private || s.hasDraftCode(*stored, code)
 		}
 		// nobody has proved the address
 		if d.Declared != nil && stored.Seed == "" || stored.Declared.key() != d.Declared.key() {
+			if s.hasDraftCode(*stored, code) {
+				stored.Opened = stored.Seed
+			}
 			stored.Seed, stored.MailedAt = newSeed(), time.Time{}
 		}
 		stored.Procedure, stored.Declared, stored.Language = d.Procedure, d.Declared, d.Language

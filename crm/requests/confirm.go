@@ -20,7 +20,7 @@ func (s *Service) Awaited(ctx context.Context, id civic.ID, code string) (d Draf
 		return Draft{}, false, err
 	}
 	proved = s.hasDraftCode(d, code)
-	if d.Private && !proved {
+	if d.Private && !s.opened(d, code) {
 		return d.sealed(), false, nil
 	}
 	return d.shown(), proved, nil
@@ -164,11 +164,19 @@ func (s *Service) releaseDraft(ctx context.Context, d Draft) error {
 	return s.files.Release(ctx, s.draftHolding(d).Document)
 }
 
-// Discard erases what waits to be confirmed. It is no error when there is nothing any more.
-func (s *Service) Discard(ctx context.Context, id civic.ID) error {
+// Discard erases what waits to be confirmed, for who has the code when somebody with it changed that, else it
+// returns Conflict, and Limited while it is confirmed. It is no error when there is nothing any more.
+func (s *Service) Discard(ctx context.Context, id civic.ID, code string) error {
 	d, err := s.liveDraft(ctx, id)
 	if civic.CodeOf(err) == civic.Gone || err == nil && d.Filed != "" {
 		return nil
+	}
+	switch {
+	case err != nil:
+	case d.Private && !s.opened(d, code):
+		err = errDraftPrivate
+	case d.confirming(s.now()):
+		err = civic.NewError(civic.Limited, "requests.error.draft_confirming")
 	}
 	if err != nil {
 		return err

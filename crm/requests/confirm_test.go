@@ -102,6 +102,18 @@ func TestWhatTheOwnerWritesIsTheirs(t *testing.T) {
 		d.Text != owner.Text || d.Declared == nil {
 		t.Errorf("who has the code reads %+v, %v", d, err)
 	}
+	for name, code := range map[string]string{"without a code": "", "with a wrong one": "AAAAA-AAAAA-AAAAA"} {
+		older := in
+		older.Code, older.Text = code, "Un testo scritto prima, altrove."
+		_, err := w.Ask(t.Context(), w.Visitor, older)
+		if civic.CodeOf(err) != civic.Conflict ||
+			civic.CodeOf(w.Discard(t.Context(), d.ID, code)) != civic.Conflict {
+			t.Errorf("%s what the owner wrote is replaced: %v", name, err)
+		}
+	}
+	if d, _, err = w.Awaited(t.Context(), d.ID, owner.Code); err != nil || d.Text != owner.Text {
+		t.Errorf("it says %q, %v", d.Text, err)
+	}
 	w.Clock.Pass(time.Hour)
 	owner.Declared.Email = "nadia.ferri@posta.example" // another code leads to it from now on
 	if _, err := w.Ask(t.Context(), w.Visitor, owner); err != nil {
@@ -109,6 +121,26 @@ func TestWhatTheOwnerWritesIsTheirs(t *testing.T) {
 	}
 	if d, _, err = w.Awaited(t.Context(), d.ID, ""); err != nil || d.Declared != nil {
 		t.Errorf("with another address: %+v, %v", d, err)
+	}
+	// who slipped at the address reads and corrects it in the browser where they did, and confirms nothing there
+	if d, proved, err = w.Awaited(t.Context(), d.ID, owner.Code); err != nil || proved || d.Text != owner.Text {
+		t.Errorf("who changed the address reads %+v, %v", d, err)
+	}
+	_, _, err = w.Confirm(t.Context(), w.Visitor, d.ID, owner.Code, d.Version)
+	if civic.CodeOf(err) != civic.Invalid {
+		t.Errorf("the code of the address before confirms: %v", err)
+	}
+	w.Clock.Pass(time.Hour)
+	owner.Declared.Email = "nadia@posta.example"
+	if d, err = w.Ask(t.Context(), w.Visitor, owner); err != nil {
+		t.Fatalf("the address corrected: %v", err)
+	}
+	last := p.asked[len(p.asked)-1].Code
+	if r, _, err := w.Confirm(t.Context(), w.Visitor, d.ID, last, d.Version); err != nil || r.Text != owner.Text {
+		t.Errorf("confirmed with the last code: %q, %v", r.Text, err)
+	}
+	if err := w.Discard(t.Context(), d.ID, ""); err != nil { // nothing waits any more
+		t.Errorf("discarded afterwards: %v", err)
 	}
 }
 

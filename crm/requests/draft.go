@@ -64,6 +64,9 @@ type Draft struct {
 	Ending bool `bson:"ending,omitempty"`
 	// who has the code changed it: nobody else reads what was typed, whoever began it
 	Private bool `bson:"private,omitempty"`
+	// Seed before who had its code typed another address: that code still opens what they wrote, and proves
+	// nothing
+	Opened string `bson:"opened,omitempty"`
 	// the request that was made of it; nothing that was typed is left then
 	Filed civic.ID `bson:"filed,omitempty"`
 }
@@ -89,7 +92,7 @@ func (d Draft) sealed() Draft {
 
 // shown returns d without what nobody need know outside the service.
 func (d Draft) shown() Draft {
-	d.Seed = ""
+	d.Seed, d.Opened = "", ""
 	return d
 }
 
@@ -130,4 +133,13 @@ func (s *Service) draftCode(d Draft) string {
 // hasDraftCode reports whether typed is the code of d, in a time that does not tell how much of it is right.
 func (s *Service) hasDraftCode(d Draft, typed string) bool {
 	return d.Seed != "" && hmac.Equal([]byte(readCode(s.draftCode(d))), []byte(readCode(typed)))
+}
+
+// opened reports whether typed is the code of d, or was until who had it typed another address.
+func (s *Service) opened(d Draft, typed string) bool {
+	if s.hasDraftCode(d, typed) {
+		return true
+	}
+	d.Seed = d.Opened
+	return d.Seed != "" && s.hasDraftCode(d, typed)
 }

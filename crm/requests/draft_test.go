@@ -178,6 +178,13 @@ func TestAChangeDuringAConfirmationIsNotLost(t *testing.T) {
 	if want := []civic.Code{civic.Limited, civic.Limited, civic.Conflict}; !slices.Equal(refused, want) {
 		t.Errorf("a change while it is confirmed, twice, and after: %v", refused)
 	}
+	corrected, says := again, *again.Declared
+	says.Phone = "059 206311"
+	corrected.Declared = &says
+	_, err = w.Ask(t.Context(), w.Visitor, corrected)
+	if civic.CodeOf(err) != civic.Conflict {
+		t.Errorf("a telephone number corrected after it was filed: %v", err)
+	}
 	if same, err := w.Ask(t.Context(), w.Visitor, again); err != nil || same.Filed != r.ID {
 		t.Errorf("the same form after it was filed: %+v, %v", same, err)
 	}

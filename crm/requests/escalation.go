@@ -30,17 +30,15 @@ func (r Request) raised(x Raise) bool {
 	})
 }
 
-// outlived reports whether x counted days to or from a last day that has moved later since: a share of the
-// term that was over stays so.
-func (x Raise) outlived(dueOn string) bool {
-	return (x.Kind == StepBefore || x.Kind == StepAfter) && x.DueOn < dueOn
-}
+// outlived reports whether x counted days to or from a last day that has moved later since, or told the
+// applicant of it: a share of the term that was over stays so.
+func (x Raise) outlived(dueOn string) bool { return x.Kind.dated() && x.DueOn < dueOn }
 
 // letter returns the id of what is told of x: what makes it another step, or another time, is in it.
 func (x Raise) letter(r Request) civic.ID {
 	parts := []civic.ID{letterPrefix, r.ID, "step", x.Step, civic.ID(strconv.Itoa(x.Epoch)), civic.ID(x.Kind),
 		civic.ID(strconv.Itoa(x.Value))}
-	if x.Kind == StepBefore || x.Kind == StepAfter {
+	if x.Kind.dated() {
 		parts = append(parts, civic.ID(x.DueOn))
 	}
 	return civic.Key(parts...)
@@ -69,11 +67,15 @@ func (r Request) Alerts() []Raise {
 	})
 }
 
-// substitutes returns who has the substitute power over r by the steps that came to it.
-func (r Request) substitutes() (accounts []civic.ID) {
+// substitutes returns who has the substitute power over r by the steps that came to it: whom those name now.
+func (r Request) substitutes(steps []Step) (accounts []civic.ID) {
 	for _, x := range r.Alerts() {
-		if x.Substitute != "" && !slices.Contains(accounts, x.Substitute) {
-			accounts = append(accounts, x.Substitute)
+		n := slices.IndexFunc(steps, func(st Step) bool { return st.ID == x.Step })
+		if n < 0 || steps[n].Off || x.Substitute == "" {
+			continue
+		}
+		if now := steps[n].Substitute; now != "" && !slices.Contains(accounts, now) {
+			accounts = append(accounts, now)
 		}
 	}
 	return accounts

@@ -1,10 +1,12 @@
 package requests
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/testtown"
 )
@@ -73,25 +75,96 @@ func TestAStepThatWasChangedComesAgain(t *testing.T) {
 	}
 }
 
-// TestStepsComeBackWhenAProceduresOwnAreOff: a procedure whose own steps are all switched off goes by those
-// of every procedure again, from that moment on.
+// TestStepsComeBackWhenAProceduresOwnAreOff: a procedure whose own steps are all switched off, or given to
+// another one, goes by those of every procedure again, from that moment on.
 func TestStepsComeBackWhenAProceduresOwnAreOff(t *testing.T) {
 	t.Parallel()
-	w, o := escalating(t, "2026-03-01")
+	for name, end := range map[string]func(*Step){
+		"off":      func(st *Step) { st.Off = true },
+		"given":    func(st *Step) { st.Procedure = "reclamo" },
+		"for each": func(st *Step) { st.Procedure = "" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, o := escalating(t, "2026-03-01")
+			ctx := t.Context()
+			own := Step{Procedure: "istanza", Kind: StepShare, Value: 10, Tell: []Reader{ReaderHead}}
+			own, err := w.SaveStep(ctx, w.admin, formKey(), "", 0, own)
+			testtown.Check(t, err)
+			r := w.filed(t, "istanza", "2026-03-02")
+			w.pass(t, "2026-03-02 11:00", "2026-03-18 18:00")
+			end(&own)
+			_, err = w.SaveStep(ctx, w.admin, "", own.ID, own.Revision, own)
+			testtown.Check(t, err)
+			w.pass(t, "2026-03-19 08:00", "2026-04-10 18:00")
+			want := string(own.ID) + " 2026-03-05; most-of-the-term 2026-03-26; due-tomorrow 2026-03-31; " +
+				"silence 2026-04-02; term-over 2026-04-02"
+			if got := o.days(r); got != want {
+				t.Errorf("told %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// TestThePowerGoesToWhomTheStepNames: when a step names another colleague, the power over what it came to is
+// theirs; over what has come to its end nobody has it.
+func TestThePowerGoesToWhomTheStepNames(t *testing.T) {
+	t.Parallel()
+	w, _ := escalating(t, "2026-03-01")
 	ctx := t.Context()
-	own := Step{Procedure: "istanza", Kind: StepShare, Value: 10, Tell: []Reader{ReaderHead}}
-	own, err := w.SaveStep(ctx, w.admin, formKey(), "", 0, own)
+	over, err := w.Step(ctx, "term-over")
 	testtown.Check(t, err)
+	name := func(who civic.ID) {
+		t.Helper()
+		over.Substitute = who
+		over, err = w.SaveStep(ctx, w.admin, "", over.ID, over.Revision, over)
+		testtown.Check(t, err)
+	}
+	power := func(id civic.ID) string {
+		r, err := w.requests.Get(ctx, id)
+		testtown.Check(t, err)
+		_, err = w.Request(ctx, w.works, id)
+		if may := slices.Contains(r.Substitutes, w.works.Account); may != (err == nil) {
+			t.Errorf("%v have the power, and another office reads: %v", r.Substitutes, err)
+		}
+		return fmt.Sprint(r.Substitutes)
+	}
+	name(w.works.Account)
 	r := w.filed(t, "istanza", "2026-03-02")
-	w.pass(t, "2026-03-02 11:00", "2026-03-18 18:00")
-	own.Off = true
-	_, err = w.SaveStep(ctx, w.admin, "", own.ID, own.Revision, own)
-	testtown.Check(t, err)
-	w.pass(t, "2026-03-19 08:00", "2026-04-10 18:00")
-	want := string(own.ID) + " 2026-03-05; most-of-the-term 2026-03-26; due-tomorrow 2026-03-31; " +
-		"silence 2026-04-02; term-over 2026-04-02"
-	if got := o.days(r); got != want {
-		t.Errorf("told %s, want %s", got, want)
+	w.pass(t, "2026-03-31 08:00", "2026-04-02 10:00")
+	if got := power(r.ID); got != "[works]" {
+		t.Fatalf("the power is of %s", got)
+	}
+	name(w.desk.Account)
+	w.pass(t, "2026-04-02 10:10", "2026-04-02 10:20")
+	if got := power(r.ID); got != "[desk]" {
+		t.Errorf("then it is of %s", got)
+	}
+	r = w.does(t, w.desk, r, "2026-04-03", MoveInput{Act: ActTake})
+	w.does(t, w.desk, r, "", MoveInput{Act: ActAnswer})
+	if got := power(r.ID); got != "[]" {
+		t.Errorf("after its end it is of %s", got)
+	}
+}
+
+// TestSilenceIsToldOfALaterDay: when a receipt that is recorded late moves the last day of the term, the
+// applicant is told of that of theirs, too.
+func TestSilenceIsToldOfALaterDay(t *testing.T) {
+	t.Parallel()
+	w, o := escalating(t, "2026-03-01")
+	r := w.filed(t, "istanza", "2026-03-02")
+	r = w.does(t, w.desk, r, "2026-03-20", MoveInput{Act: ActTake})
+	r = w.does(t, w.desk, r, "2026-03-31", MoveInput{Act: ActNotice, Text: "Non si può."})
+	notice := r.Events[len(r.Events)-1].ID
+	w.pass(t, "2026-03-31 12:00", "2026-04-14 11:00")
+	first := r.DueOn
+	r = w.does(t, w.desk, r, "2026-04-14", MoveInput{Act: ActServe, Of: notice, On: "2026-04-09"})
+	w.pass(t, "2026-04-14 12:00", "2026-04-24 11:00")
+	if r.DueOn <= first {
+		t.Fatalf("the last day was %s and is %s", first, r.DueOn)
+	}
+	if got := strings.Count(o.days(r), "silence"); got != 2 {
+		t.Errorf("from %s to %s: %s", first, r.DueOn, o.days(r))
 	}
 }
 
@@ -123,6 +196,13 @@ func TestWhoHasTheSubstitutePowerDecides(t *testing.T) {
 	w.pass(t, "2026-04-02 08:00", "2026-04-02 10:00")
 	if read, err := w.Request(ctx, w.works, r.ID); err != nil || len(read.Raised) == 0 {
 		t.Fatalf("who has the substitute power reads %+v, %v", read.Raised, err)
+	}
+	r, err = w.Request(ctx, w.works, r.ID)
+	testtown.Check(t, err)
+	offered, err := w.Responsible(ctx, w.works, r)
+	testtown.Check(t, err)
+	if !slices.ContainsFunc(offered, func(c crm.Colleague) bool { return c.ID == w.works.Account }) {
+		t.Errorf("the form offers %+v", offered)
 	}
 	other := w.staff("other", civic.OfficeMember, "lavori-pubblici")
 	_, err = w.Request(ctx, other, r.ID)

@@ -280,9 +280,11 @@ func (r Request) written(id civic.ID, acts ...Act) (Event, bool) {
 	return Event{}, false
 }
 
-// Responsible returns the colleagues that a request can be given to: those of the office that has it.
+// Responsible returns the colleagues that a request can be given to: those of the office that has it, and who
+// can decide in its place.
 func (s *Service) Responsible(ctx context.Context, by civic.Actor, r Request) ([]crm.Colleague, error) {
 	staff, err := s.people.Colleagues(ctx, by)
-	return slices.DeleteFunc(staff, func(c crm.Colleague) bool { return !slices.Contains(c.Offices, r.Office) }),
-		err
+	return slices.DeleteFunc(staff, func(c crm.Colleague) bool {
+		return !slices.Contains(c.Offices, r.Office) && !slices.Contains(r.Substitutes, c.ID)
+	}), err
 }

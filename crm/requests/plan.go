@@ -97,8 +97,8 @@ func (r *Request) schedule(p plan, cal Calendar, now time.Time) error {
 		return err
 	}
 	r.happens(next)
-	if r.Alerted, r.Substitutes = r.alerted(), r.substitutes(); !r.Open {
-		r.NextAt = never
+	if r.Alerted, r.Substitutes = r.alerted(), r.substitutes(p.steps); !r.Open {
+		r.NextAt, r.Substitutes = never, nil
 		r.judge(c)
 	}
 	return nil

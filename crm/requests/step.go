@@ -20,7 +20,20 @@ type Step struct {
 	Substitute civic.ID  `bson:"substitute,omitempty" json:"-"` // the account of who has the substitute power
 	Urgent     bool      `bson:"urgent,omitempty" json:"-"`     // it comes when the office is closed, too
 	Off        bool      `bson:"off,omitempty" json:"-"`
-	Since      time.Time `bson:"since" json:"-"` // what would have come before does not come any more
+	Since      time.Time `bson:"since" json:"-"`          // what would have come before does not come any more
+	Left       []left    `bson:"left,omitempty" json:"-"` // the procedures it was for
+}
+
+// left is when a step was given to another procedure than it was for.
+type left struct {
+	Procedure civic.ID  `bson:"procedure"`
+	At        time.Time `bson:"at"`
+}
+
+// leave notes that st is no longer for a procedure.
+func (st *Step) leave(procedure civic.ID, at time.Time) {
+	st.Left = append(slices.DeleteFunc(slices.Clone(st.Left),
+		func(l left) bool { return l.Procedure == procedure }), left{procedure, at})
 }
 
 // StepKind says when a step comes.
@@ -66,6 +79,9 @@ func (k StepKind) Usual() int {
 // early reports whether the step comes before the term is over, and so sooner rather than later when the
 // office is closed on its day.
 func (k StepKind) early() bool { return k == StepShare || k == StepBefore }
+
+// dated reports whether the step goes by the last day of the term.
+func (k StepKind) dated() bool { return k == StepBefore || k == StepAfter || k == StepSilence }
 
 // promised reports whether the step goes by a promise, not by the term of the law.
 func (k StepKind) promised() bool { return k == StepFirst || k == StepSolution }
@@ -142,10 +158,16 @@ func order(st Step) int {
 }
 
 // stepsOf returns the steps that hold for a procedure: its own, else those of every procedure; and what
-// applicants are told. Those of every procedure hold from when the last of its own was switched off.
+// applicants are told. Those of every procedure hold from when the last of its own was switched off, or given
+// to another procedure.
 func (p plan) stepsOf(procedure civic.ID) []Step {
 	own, since := false, time.Time{}
 	for _, st := range p.steps {
+		for _, l := range st.Left {
+			if l.Procedure == procedure && l.At.After(since) {
+				since = l.At
+			}
+		}
 		if st.Procedure != procedure {
 			continue
 		}

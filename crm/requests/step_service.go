@@ -108,10 +108,12 @@ func (s *Service) SaveStep(
 		if was.Revision != revision {
 			return civic.NewError(civic.Conflict, "error.changed")
 		}
-		meta, since := st.Meta, st.Since
 		*st = in
-		if st.Meta, st.Since = meta, since; !was.sameTime(in) {
+		if st.Meta, st.Since, st.Left = was.Meta, was.Since, was.Left; !was.sameTime(in) {
 			st.Since = s.now()
+		}
+		if was.Procedure != in.Procedure && was.Procedure != "" {
+			st.leave(was.Procedure, s.now())
 		}
 		return nil
 	})

@@ -35,6 +35,7 @@ type limits struct {
 	// placeProofs beyond
 	addressMails rate
 	placeProofs  rate
+	moreProofs   rate // of all places together beyond addressMails
 	// how many addresses or logins are told apart; beyond, newcomers are counted together
 	entries int
 }
@@ -57,6 +58,7 @@ func defaultLimits() limits {
 		accountMails: rate{10, 5 * time.Minute},
 		addressMails: rate{6, 10 * time.Minute},
 		placeProofs:  rate{2, 30 * time.Minute},
+		moreProofs:   rate{20, 10 * time.Minute},
 		entries:      100_000,
 	}
 }
@@ -249,7 +251,7 @@ func (g *guard) confirmation(account, login, address string, where networks) err
 // proof counts a mail by which somebody who does not sign in is asked to prove an address; Limited when their
 // place asked for too many, or everybody together did for the address. Nothing of it counts against who signs
 // in. When strangers asked for too many at the address, each place still has a few: they slow themselves
-// down, and not the address's owner.
+// down, and not the address's owner. What all places get so has a bound, too: nobody's mailbox is flooded.
 func (g *guard) proof(login string, where networks) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -257,13 +259,17 @@ func (g *guard) proof(login string, where networks) error {
 	from := g.proofsFrom(where, now)
 	at := g.loginProof.at("login/"+login, now)
 	here := g.loginProof.at("place/"+where.wide+"/"+login, now)
-	ofAll, ofPlace := at.fits(g.addressMails, now), here.fits(g.placeProofs, now)
+	more := g.loginProof.at("more/"+login, now)
+	ofAll := at.fits(g.addressMails, now)
+	ofPlace := here.fits(g.placeProofs, now) && (ofAll || more.fits(g.moreProofs, now))
 	if !from.fit(now) || !ofAll && !ofPlace {
 		return limited()
 	}
 	from.fill(now)
 	if ofAll {
 		at.fill(g.addressMails, now)
+	} else {
+		more.fill(g.moreProofs, now)
 	}
 	if ofPlace {
 		here.fill(g.placeProofs, now)

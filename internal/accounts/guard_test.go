@@ -206,6 +206,19 @@ func TestProofsAskedForByStrangers(t *testing.T) {
 	}
 	wantCode(t, g.proof("anna", here), civic.Limited)
 	wantCode(t, g.proof("anna", networksOf(netip.MustParseAddr(strangers[0]))), civic.Limited)
+	g, _ = newTestGuard()
+	passed = 0
+	for place := range 256 { // all of one /48
+		for range 3 {
+			at := netip.MustParseAddr(fmt.Sprintf("2001:db8:9:%02x00::1", place))
+			if g.proof("anna", networksOf(at)) == nil {
+				passed++
+			}
+		}
+	}
+	if most := g.addressMails.burst + g.moreProofs.burst; passed > most {
+		t.Errorf("%d mails at once went to one address, want at most %d", passed, most)
+	}
 }
 
 // Waits grow and end; nobody is locked out for good, and a known browser is not touched by strangers'

@@ -187,8 +187,8 @@ func (p *Pages) confirm(r *page.Request) error {
 	case "again":
 		return p.remind(r, id)
 	case "discard":
-		if err := p.Requests.Discard(r.Context(), id); err != nil {
-			return err
+		if err := p.Requests.Discard(r.Context(), id, code); err != nil {
+			return p.unconfirmed(r, form, err)
 		}
 		r.Remember(page.DraftCookie, "", -1)
 		return r.Redirect(askPath, civic.Msg("requests.confirm.discarded"))
@@ -197,6 +197,9 @@ func (p *Pages) confirm(r *page.Request) error {
 		code = typed
 	} else if form.Has("code") {
 		form.Problem("code", "error.required")
+	}
+	if form.String("do") == "open" {
+		return p.openTyped(r, form, id, code)
 	}
 	version, _ := strconv.Atoi(form.String("version")) // another is Conflict
 	err := form.Err()
@@ -210,6 +213,23 @@ func (p *Pages) confirm(r *page.Request) error {
 	}
 	p.entrust(r, id, code)
 	return p.toReceipt(r, filed, follow, civic.Msg("requests.site.filed"))
+}
+
+// openTyped opens what waits to be confirmed in this browser, too, with the code that was typed.
+func (p *Pages) openTyped(r *page.Request, form *page.Form, id civic.ID, code string) error {
+	err := form.Err()
+	if err == nil {
+		var proved bool
+		if _, proved, err = p.Requests.Awaited(r.Context(), id, code); err == nil && !proved {
+			form.Problem("code", "requests.error.confirm_code")
+			err = form.Err()
+		}
+	}
+	if err != nil {
+		return p.unconfirmed(r, form, err)
+	}
+	p.entrust(r, id, code)
+	return r.Redirect(confirmPath)
 }
 
 // unconfirmed shows what waits to be confirmed again, and why it was not.
