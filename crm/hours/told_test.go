@@ -44,7 +44,9 @@ func TestAChangeIsToldByWhoMadeIt(t *testing.T) {
 			h := Hours{} // stored, and nothing more
 			h.ID = "urp"
 			h.set(mornings)
-			h.note(w.admin, ActionWeekSave, mornings.From, Hours{})
+			before, err := NewWeek("", map[time.Weekday]string{time.Monday: "10-12"}, false)
+			testtown.Check(t, err)
+			h.note(w.admin, ActionWeekSave, mornings.From, Hours{Weeks: []Week{before}})
 			testtown.Check(t, w.hours.Insert(ctx, &h))
 			testtown.Check(t, next(ctx, w, mornings))
 			testtown.Check(t, w.Repair(ctx, civic.Now().Add(-time.Minute)))
@@ -57,7 +59,8 @@ func TestAChangeIsToldByWhoMadeIt(t *testing.T) {
 			if line.Actor != w.admin.Account || line.Name != w.admin.Name {
 				t.Errorf("by %s (%s)", line.Actor, line.Name)
 			}
-			if d := line.Detail; d["from"] != "2026-03-01" || d["was"] != "" || d["now"] != "mon 09:00-13:00" {
+			if d := line.Detail; d["from"] != "2026-03-01" || d["was"] != "mon 10:00-12:00" ||
+				d["now"] != "mon 09:00-13:00" {
 				t.Errorf("it says %v", d)
 			}
 		})

@@ -136,7 +136,8 @@ func TestWhatTheOwnerWritesIsTheirs(t *testing.T) {
 		t.Fatalf("the address corrected: %v", err)
 	}
 	last := p.asked[len(p.asked)-1].Code
-	if r, _, err := w.Confirm(t.Context(), w.Visitor, d.ID, last, d.Version); err != nil || r.Text != owner.Text {
+	r, _, err := w.Confirm(t.Context(), w.Visitor, d.ID, last, d.Version)
+	if err != nil || r.Text != owner.Text {
 		t.Errorf("confirmed with the last code: %q, %v", r.Text, err)
 	}
 	if err := w.Discard(t.Context(), d.ID, ""); err != nil { // nothing waits any more

@@ -219,3 +219,103 @@ func TestWhoHasTheSubstitutePowerDecides(t *testing.T) {
 		t.Errorf("after its end: %v, %d in the list", err, mine(w.works))
 	}
 }
+
+// TestAStepOfAnotherValueComesAgain: a step that came, and is then said to come later, comes then, too.
+func TestAStepOfAnotherValueComesAgain(t *testing.T) {
+	t.Parallel()
+	w, o := escalating(t, "2026-03-01")
+	r := w.filed(t, "istanza", "2026-03-02")
+	w.pass(t, "2026-03-02 11:00", "2026-04-03 18:00")
+	st, err := w.Step(t.Context(), "term-over")
+	testtown.Check(t, err)
+	st.Value = 8
+	_, err = w.SaveStep(t.Context(), w.admin, "", st.ID, st.Revision, st)
+	testtown.Check(t, err)
+	w.pass(t, "2026-04-04 08:00", "2026-04-12 18:00")
+	const want = "half-of-the-term 2026-03-17; most-of-the-term 2026-03-26; due-tomorrow 2026-03-31; " +
+		"silence 2026-04-02; term-over 2026-04-02; term-over 2026-04-09"
+	if got := o.days(r); got != want {
+		t.Errorf("told %s, want %s", got, want)
+	}
+}
+
+// TestAStepOfAnotherKindIsToldOf: a step that came before the last day, and is then said to come as long
+// after it, is told of then, too.
+func TestAStepOfAnotherKindIsToldOf(t *testing.T) {
+	t.Parallel()
+	w, o := escalating(t, "2026-03-01")
+	r := w.filed(t, "istanza", "2026-03-02")
+	w.pass(t, "2026-03-02 11:00", "2026-03-31 18:00")
+	change := func(id civic.ID, change func(*Step)) {
+		st, err := w.Step(t.Context(), id)
+		testtown.Check(t, err)
+		change(&st)
+		_, err = w.SaveStep(t.Context(), w.admin, "", st.ID, st.Revision, st)
+		testtown.Check(t, err)
+	}
+	change("term-over", func(st *Step) { st.Off = true })
+	change("due-tomorrow", func(st *Step) { st.Kind = StepAfter })
+	w.pass(t, "2026-04-01 08:00", "2026-04-03 18:00")
+	const want = "half-of-the-term 2026-03-17; most-of-the-term 2026-03-26; due-tomorrow 2026-03-31; " +
+		"silence 2026-04-02; due-tomorrow 2026-04-02"
+	if got := o.days(r); got != want {
+		t.Errorf("told %s, want %s", got, want)
+	}
+}
+
+// TestStepsComeAgainInATermThatBeganAnew: of a request that had to be completed, a tenth of the term is over
+// once in each of its two terms.
+func TestStepsComeAgainInATermThatBeganAnew(t *testing.T) {
+	t.Parallel()
+	w, o := escalating(t, "2026-03-01")
+	tenth := Step{Procedure: "accesso-documenti", Kind: StepShare, Value: 10, Tell: []Reader{ReaderHead}}
+	tenth, err := w.SaveStep(t.Context(), w.admin, formKey(), "", 0, tenth)
+	testtown.Check(t, err)
+	r := w.filed(t, "accesso-documenti", "2026-03-02")
+	r = w.does(t, w.desk, r, "", MoveInput{Act: ActTake})
+	w.pass(t, "2026-03-02 11:00", "2026-03-10 08:00")
+	r = w.does(t, w.desk, r, "2026-03-10", MoveInput{Act: ActIrregular})
+	if len(r.Alerts()) != 1 {
+		t.Errorf("before it is completed: %+v", r.Alerts())
+	}
+	w.pass(t, "2026-03-10 11:00", "2026-04-20 08:00")
+	r = w.does(t, w.anna, r, "2026-04-20", MoveInput{Act: ActSupply})
+	if len(r.Alerts()) != 0 {
+		t.Errorf("in the new term: %+v", r.Alerts())
+	}
+	w.pass(t, "2026-04-20 11:00", "2026-04-28 18:00")
+	want := string(tenth.ID) + " 2026-03-05; " + string(tenth.ID) + " 2026-04-23"
+	if got := o.days(r); got != want {
+		t.Errorf("until %s it was told %s, want %s", r.DueOn, got, want)
+	}
+}
+
+// TestStepsComeAgainInAnotherTerm: of a request that goes by another version of its procedure since, what
+// came in the term that it had before is told of no more, and comes in the one that it has now.
+func TestStepsComeAgainInAnotherTerm(t *testing.T) {
+	t.Parallel()
+	w, o := escalating(t, "2026-03-01")
+	ctx := t.Context()
+	tenth := Step{Procedure: "istanza", Kind: StepShare, Value: 10, Tell: []Reader{ReaderHead}}
+	tenth, err := w.SaveStep(ctx, w.admin, formKey(), "", 0, tenth)
+	testtown.Check(t, err)
+	r := w.filed(t, "istanza", "2026-03-02")
+	r = w.does(t, w.desk, r, "", MoveInput{Act: ActTake})
+	w.pass(t, "2026-03-02 11:00", "2026-03-09 18:00")
+	p, err := w.Procedure(ctx, "istanza")
+	testtown.Check(t, err)
+	v := p.Latest()
+	v.From, v.Term.Length = "2026-03-10", 60
+	w.on(t, "2026-03-10")
+	_, err = w.SaveProcedure(ctx, w.admin, formKey(), p.ID, p.Revision, v)
+	testtown.Check(t, err)
+	r = w.does(t, w.desk, r, "", MoveInput{Act: ActReterm, Version: 2, Text: "Nuovo regolamento."})
+	if len(r.Alerts()) != 0 {
+		t.Errorf("in the new term: %+v", r.Alerts())
+	}
+	w.pass(t, "2026-03-10 11:00", "2026-03-14 18:00")
+	want := string(tenth.ID) + " 2026-03-05; " + string(tenth.ID) + " 2026-03-10"
+	if got := o.days(r); got != want {
+		t.Errorf("until %s it was told %s, want %s", r.DueOn, got, want)
+	}
+}
