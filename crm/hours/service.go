@@ -213,8 +213,9 @@ func (s *Service) change(
 			if err := change(h); err != nil || was.same(*h) {
 				return err
 			}
-			if was.Revision != revision {
-				return civic.NewError(civic.Conflict, "error.changed")
+			if whole := action == ActionClosureSave || action == ActionClosureRemove; !whole &&
+				was.Revision != revision { // a closure is added or taken away as a whole, whatever else is there
+				return civic.NewError(civic.Conflict, "error.overtaken")
 			}
 			h.note(by, action, from, was)
 			return nil

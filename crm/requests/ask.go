@@ -54,6 +54,9 @@ func (s *Service) Ask(ctx context.Context, by civic.Actor, in AskInput) (Draft, 
 	if d.Files, err = s.sentFiles(ctx, civic.Actor{}, s.draftHolding(d), in.Files); err != nil {
 		return Draft{}, err
 	}
+	if err := s.settleFiled(ctx, d.ID); err != nil {
+		return Draft{}, err
+	}
 	if d, err = s.keepDraft(ctx, d, in.Code); err != nil {
 		return Draft{}, err
 	}

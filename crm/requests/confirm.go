@@ -66,12 +66,15 @@ func (s *Service) Confirm(
 	if d.Filed != "" {
 		return s.confirmed(ctx, d)
 	}
-	if d, err = s.holdDraft(ctx, id, version); err != nil {
+	d, first, err := s.holdDraft(ctx, id, version)
+	if err != nil {
 		return r, "", err
 	}
 	if d.Filed == "" {
 		if d, err = s.fileDraft(ctx, by, d); err != nil {
-			s.freeDraft(ctx, id)
+			if first {
+				s.freeDraft(ctx, id)
+			}
 			return r, "", err
 		}
 	}
@@ -84,9 +87,11 @@ const confirmPause = time.Minute
 func (d Draft) confirming(now time.Time) bool { return now.Sub(d.ConfirmingAt) < confirmPause }
 
 // holdDraft keeps what was typed as it is for a moment, in which it is filed: a change that is sent meanwhile
-// would be in no request. Conflict when it was changed since it was read.
-func (s *Service) holdDraft(ctx context.Context, id civic.ID, version int) (Draft, error) {
-	return s.drafts.Update(ctx, id, func(d *Draft) error {
+// would be in no request. first tells that nobody else, in another tab, confirms it meanwhile, who lets it
+// go. Conflict when it was changed since it was read.
+func (s *Service) holdDraft(ctx context.Context, id civic.ID, version int) (d Draft, first bool, err error) {
+	now := s.now()
+	d, err = s.drafts.Update(ctx, id, func(d *Draft) error {
 		switch {
 		case d.Filed != "":
 			return nil
@@ -95,9 +100,12 @@ func (s *Service) holdDraft(ctx context.Context, id civic.ID, version int) (Draf
 		case d.Version != version:
 			return civic.NewError(civic.Conflict, "requests.error.draft_changed")
 		}
-		d.ConfirmingAt = s.now()
+		if first = !d.confirming(now); first {
+			d.ConfirmingAt = now
+		}
 		return nil
 	})
+	return d, first, err
 }
 
 // freeDraft lets what was not filed be changed again. If that fails it can be in a moment all the same.
@@ -129,6 +137,19 @@ func (s *Service) fileDraft(ctx context.Context, by civic.Actor, d Draft) (Draft
 		return d, err
 	}
 	return s.settleDraft(ctx, d.ID, r.ID)
+}
+
+// settleFiled does for a draft of which a request was made what filing it did not come to: something that
+// follows from a request could not be stored, or the program ended.
+func (s *Service) settleFiled(ctx context.Context, id civic.ID) error {
+	_, err := s.requests.Get(ctx, id)
+	if err == nil {
+		_, err = s.settleDraft(ctx, id, id)
+	}
+	if civic.CodeOf(err) == civic.NotFound { // nothing was filed, or nothing waits any more
+		return nil
+	}
+	return err
 }
 
 // confirmed returns the request that was made of d, and the code by which it is followed; Gone when its

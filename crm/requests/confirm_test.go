@@ -168,3 +168,65 @@ func TestAnAddressTakenOffFilesNothing(t *testing.T) {
 		t.Errorf("changed afterwards: %v", err)
 	}
 }
+
+// Of a confirmation that stored the request and ended before all that follows, a change that is sent later
+// says that the request is filed without it; and confirmed once more it leads to that request.
+func TestAConfirmationThatEndedHalfway(t *testing.T) {
+	t.Parallel()
+	w, p, _, _ := visited(t)
+	ctx := t.Context()
+	in := askingAs("nadia@posta.example")
+	d, err := w.Ask(ctx, w.Visitor, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := p.asked[0].Code
+	p.fail = civic.NewError(civic.Unavailable, "error.unavailable")
+	if _, _, err := w.Confirm(ctx, w.Visitor, d.ID, code, d.Version); civic.CodeOf(err) != civic.Unavailable {
+		t.Fatalf("confirmed: %v", err)
+	}
+	p.fail = nil
+	changed := in
+	changed.Text = "Da un anno è spento."
+	if _, err := w.Ask(ctx, w.Visitor, changed); civic.CodeOf(err) != civic.Conflict {
+		t.Errorf("a change after that: %v", err)
+	}
+	r, _, err := w.Confirm(ctx, w.Visitor, d.ID, code, d.Version)
+	if err != nil || r.Text != in.Text {
+		t.Errorf("confirmed once more: %q, %v", r.Text, err)
+	}
+	list, err := w.Queue(ctx, w.desk, Filter{}, civic.PageRequest{})
+	if err != nil || len(list.Items) != 1 {
+		t.Errorf("filed: %+v, %v", list.Items, err)
+	}
+}
+
+// What is confirmed in two tabs at once stays as it is until the first is through, though the other fails.
+func TestTwoTabsConfirmAtOnce(t *testing.T) {
+	t.Parallel()
+	w, p, of, _ := visited(t)
+	ctx := t.Context()
+	in := askingAs("nadia@posta.example")
+	d, err := w.Ask(ctx, w.Visitor, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, changed := p.asked[0].Code, in
+	changed.Text = "Da un anno è spento."
+	of.during = func() {
+		of.during, of.err = nil, civic.NewError(civic.Unavailable, "error.unavailable")
+		w.Clock.Pass(time.Second)
+		_, _, err := w.Confirm(ctx, w.Visitor, d.ID, code, d.Version)
+		if civic.CodeOf(err) != civic.Unavailable {
+			t.Errorf("the other tab: %v", err)
+		}
+		of.err = nil
+		if _, err := w.Ask(ctx, w.Visitor, changed); civic.CodeOf(err) != civic.Limited {
+			t.Errorf("a change meanwhile: %v", err)
+		}
+	}
+	r, _, err := w.Confirm(ctx, w.Visitor, d.ID, code, d.Version)
+	if err != nil || r.Text != in.Text {
+		t.Fatalf("filed %q, %v", r.Text, err)
+	}
+}

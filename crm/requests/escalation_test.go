@@ -163,6 +163,17 @@ func TestNothingLeavesWhileTheOfficeIsClosed(t *testing.T) {
 	}
 }
 
+// TestAPromiseMissedAtClosingTime: what is due in the second in which the office closes comes when it opens.
+func TestAPromiseMissedAtClosingTime(t *testing.T) {
+	t.Parallel()
+	w, o := escalating(t, "2026-02-27")
+	r := w.filed(t, "disservizio", "2026-03-01") // a Sunday; 16 hours are over on Tuesday at 17:30
+	w.pass(t, "2026-03-01 11:00", "2026-03-04 11:00")
+	if got := strings.Join(o.told(r), "; "); got != "first-answer-missed 2026-03-04 09:00" {
+		t.Errorf("told %q", got)
+	}
+}
+
 // TestStepsGoByTheTermAsItRuns: a suspension moves what has not come yet; a term that begins anew has its
 // steps again; an answer ends them; a promise that was missed has its own.
 func TestStepsGoByTheTermAsItRuns(t *testing.T) {

@@ -188,7 +188,7 @@ func (s *Service) addVersion(
 		case p.Latest().same(v):
 			return errSame
 		case p.Revision != revision:
-			return civic.NewError(civic.Conflict, "error.changed")
+			return civic.NewError(civic.Conflict, "error.overtaken")
 		}
 		if err := v.beginsFrom(max(s.today().String(), p.Latest().From)); err != nil {
 			return err

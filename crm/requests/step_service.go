@@ -106,7 +106,7 @@ func (s *Service) SaveStep(
 			return nil
 		}
 		if was.Revision != revision {
-			return civic.NewError(civic.Conflict, "error.changed")
+			return civic.NewError(civic.Conflict, "error.overtaken")
 		}
 		*st = in
 		if st.Meta, st.Since, st.Left = was.Meta, was.Since, was.Left; !was.sameTime(in) {

@@ -80,7 +80,11 @@ const (
 	followRequestPath = "/richieste/segui"
 	confirmPath       = "/richieste/conferma/" // with draft and code behind it
 	deskRequestPath   = "/desk/requests/"
+	deskUsersPath     = "/desk/users"
 )
+
+// nobodyKey is the text that says the office of a request that has nobody who can be told.
+const nobodyKey = requestMail + "nobody"
 
 // QueueLetter implements requests.Outbox: to the applicant in their language, if they can be written to at
 // all, or to who deals with the request.
@@ -202,6 +206,9 @@ func (l requestLetters) toStaff(
 		args["Office"] = l.app.Catalogues.In(locale.Italian).T(officeKey, civic.Args{"Office": args["Office"]})
 	}
 	args["Link"] = l.app.Origin + deskRequestPath + string(in.Request.ID)
+	if officeKey == nobodyKey { // its readers may not open the request
+		args["Link"] = l.app.Origin + deskUsersPath
+	}
 	mail, err := l.compose(in.Kind, string(locale.Italian), args)
 	if err != nil {
 		return err
@@ -251,7 +258,7 @@ func (l requestLetters) toAlerted(ctx context.Context, in requests.Letter) error
 	if err != nil {
 		return err
 	}
-	return l.toStaff(ctx, in, all, requestMail+"nobody")
+	return l.toStaff(ctx, in, all, nobodyKey)
 }
 
 // alerted returns who a reader of a step is. While nobody is named with the substitute power, and when who

@@ -138,6 +138,15 @@ func patronText(stored string) string {
 // saved ends what a form did: it leads back to the office's hours, or shows the form again.
 func (p *Pages) saved(r *page.Request, form *page.Form, name formName, err error) error {
 	if again, ok := form.Again(err); ok {
+		id, missing := r.ID("id")
+		if missing != nil {
+			return missing
+		}
+		now, missing := p.Hours.Hours(r.Context(), id)
+		if missing != nil {
+			return missing
+		}
+		again = deskui.Overtaken(again, err, now.Revision)
 		return p.show(r, http.StatusUnprocessableEntity, name, again)
 	}
 	if err != nil {

@@ -151,7 +151,8 @@ func (p *Pages) saveStep(r *page.Request, stored requests.Step) error {
 		_, err = p.Requests.SaveStep(r.Context(), r.Actor, string(form.Key()), stored.ID, revision, st)
 	}
 	if again, ok := form.Again(err); ok {
-		return p.showStep(r, http.StatusUnprocessableEntity, stored, again)
+		return p.showStep(r, http.StatusUnprocessableEntity, stored,
+			deskui.Overtaken(again, err, stored.Revision))
 	}
 	if err != nil {
 		return err

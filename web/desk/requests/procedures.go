@@ -147,6 +147,7 @@ func (p *Pages) save(r *page.Request, procedure requests.Procedure) error {
 			deskui.Revision(form), v)
 	}
 	if again, ok := form.Again(err); ok {
+		again = deskui.Overtaken(again, err, procedure.Revision)
 		return p.showProcedure(r, http.StatusUnprocessableEntity, procedurePage{Procedure: procedure, Form: again})
 	}
 	if err != nil {
