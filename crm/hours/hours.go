@@ -57,6 +57,7 @@ const (
 	maxClosures = 200
 	maxReason   = 120
 	maxDay      = 100 // letters of the hours of a day
+	maxYears    = 1   // of one closure
 )
 
 //go:embed data/hours-it.json
@@ -156,23 +157,29 @@ func clockTime(s string) string {
 	return at.Format("15:04")
 }
 
-// check returns an Invalid error that names what is wrong with a week.
-func (w Week) check() error {
+// check returns an Invalid error that names what is wrong with a week that is saved now.
+func (w Week) check(now time.Time) error {
 	var p civic.Problems
 	if w.From != "" {
-		p.Check("from", dayOf(w.From))
+		_, err := firstDay(w.From, now)
+		p.Check("from", err)
 	}
 	return p.Err()
 }
 
-// check cleans c, or returns an Invalid error that names every wrong field.
-func (c *Closure) check() error {
+// check cleans c, which is saved now, or returns an Invalid error that names every wrong field.
+func (c *Closure) check(now time.Time) error {
 	var p civic.Problems
-	from, until := dayOf(c.From), dayOf(c.Until)
-	p.Check("from", from)
-	p.Check("until", until)
-	if from == nil && until == nil && c.Until < c.From {
+	from, fromErr := firstDay(c.From, now)
+	p.Check("from", fromErr)
+	until, untilErr := dayOf(c.Until)
+	p.Check("until", untilErr)
+	switch {
+	case fromErr != nil || untilErr != nil:
+	case c.Until < c.From:
 		p.Add("until", "hours.error.until")
+	case until.After(from.AddDate(maxYears, 0, 0)):
+		p.Add("until", "hours.error.long")
 	}
 	reason, err := civic.CleanLine(c.Reason, maxReason)
 	p.Check("reason", err)
@@ -182,11 +189,22 @@ func (c *Closure) check() error {
 	return p.Err()
 }
 
-func dayOf(s string) error {
-	if _, err := term.ParseDate(s); err != nil {
-		return civic.NewError(civic.Invalid, "error.date")
+// dayOf reads a day, or returns an Invalid error.
+func dayOf(s string) (time.Time, error) {
+	day, err := term.ParseDate(s)
+	if err != nil {
+		return time.Time{}, civic.NewError(civic.Invalid, "error.date")
 	}
-	return nil
+	return day.Time(), nil
+}
+
+// firstDay reads the day on which something begins: one too far ahead is a mistyped year.
+func firstDay(s string, now time.Time) (time.Time, error) {
+	day, err := dayOf(s)
+	if err == nil {
+		err = civic.CheckPlanned(day, now)
+	}
+	return day, err
 }
 
 // set puts a week into h, in the place of one that begins on the same day.

@@ -2,6 +2,7 @@ package hours
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -153,6 +154,7 @@ func TestWrongHours(t *testing.T) {
 			t.Errorf("a wrong %s: %v", field, f)
 		}
 	}
+	mistypedYears(t, w)
 	_, err = w.SavePatron(ctx, w.admin, 0, "31/2")
 	testtown.WantCode(t, err, civic.Invalid)
 	_, err = w.RemoveWeek(ctx, w.admin, Town, 0, "")
@@ -174,6 +176,41 @@ func TestWrongHours(t *testing.T) {
 	}
 	if len(h.Weeks) != 1 || h.Weeks[0].From != "" {
 		t.Errorf("left are %+v", h.Weeks)
+	}
+}
+
+// mistypedYears: a year that somebody mistyped neither closes an office for centuries nor announces hours
+// that nobody sees; a whole year can be closed.
+func mistypedYears(t *testing.T, w *town) {
+	t.Helper()
+	const day = 24 * time.Hour
+	soon := civic.Now().Add(30 * day).In(civic.Rome())
+	on := func(years, days int) string { return soon.AddDate(years, 0, days).Format(time.DateOnly) }
+	for want, c := range map[string]Closure{
+		"from error.date.far":    {From: "2999-12-24", Until: "2999-12-31"},
+		"until hours.error.long": {From: on(0, 0), Until: "2999-01-06"}, "until": {From: on(0, 0), Until: on(1, 1)},
+		"": {From: on(0, 0), Until: on(1, 0)},
+	} {
+		c.Reason = "Ponte"
+		err := c.check(civic.Now())
+		var got string
+		if e, ok := errors.AsType[*civic.Error](err); ok && len(e.Fields) == 1 {
+			got = e.Fields[0].Field + " " + e.Fields[0].Message.Key
+		}
+		if !strings.HasPrefix(got, want) || (want == "") != (err == nil) {
+			t.Errorf("%+v: %q, want %q: %v", c, got, want, err)
+		}
+	}
+	far, err := NewWeek("2999-01-01", map[time.Weekday]string{time.Monday: "9-13"}, false)
+	testtown.Check(t, err)
+	_, err = w.SaveWeek(t.Context(), w.admin, Town, 0, far)
+	if f := testtown.Fields(err); len(f) != 1 || f[0] != "from" {
+		t.Errorf("a week from 2999: %v, %v", f, err)
+	}
+	_, err = w.SaveClosure(t.Context(), w.admin, Town, 0, Closure{From: on(0, 0), Until: "2999-01-06",
+		Reason: "Y"})
+	if f := testtown.Fields(err); len(f) != 1 || f[0] != "until" {
+		t.Errorf("a closure until 2999: %v, %v", f, err)
 	}
 }
 

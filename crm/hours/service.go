@@ -113,7 +113,7 @@ func (s *Service) Hours(ctx context.Context, office civic.ID) (Hours, error) {
 func (s *Service) SaveWeek(
 	ctx context.Context, by civic.Actor, office civic.ID, revision int64, w Week,
 ) (Hours, error) {
-	if err := w.check(); err != nil {
+	if err := w.check(civic.Now()); err != nil {
 		return Hours{}, err
 	}
 	return s.change(ctx, by, office, revision, ActionWeekSave, w.From, func(h *Hours) error {
@@ -142,7 +142,7 @@ func (s *Service) RemoveWeek(
 func (s *Service) SaveClosure(
 	ctx context.Context, by civic.Actor, office civic.ID, revision int64, c Closure,
 ) (Hours, error) {
-	if err := c.check(); err != nil {
+	if err := c.check(civic.Now()); err != nil {
 		return Hours{}, err
 	}
 	return s.change(ctx, by, office, revision, ActionClosureSave, c.From, func(h *Hours) error {

@@ -128,8 +128,8 @@ const (
 	maxBasis = 300
 )
 
-// check cleans v, or returns an Invalid error that names every wrong field.
-func (v *Version) check(offices map[civic.ID]bool) error {
+// check cleans v, or returns an Invalid error that names every wrong field, at a time.
+func (v *Version) check(offices map[civic.ID]bool, now time.Time) error {
 	var p civic.Problems
 	v.Name = v.Name.CleanLine(&p, "name", maxName)
 	v.Description = v.Description.CleanText(&p, "description", maxAbout)
@@ -149,7 +149,7 @@ func (v *Version) check(offices map[civic.ID]bool) error {
 	requireText(&p, "substitute", v.Substitute)
 	p.Check("office", choice(offices[v.Office]))
 	v.checkRules(&p)
-	v.checkDays(&p)
+	v.checkDays(&p, now)
 	return p.Err()
 }
 
@@ -171,10 +171,12 @@ func (v *Version) checkRules(p *civic.Problems) {
 	}
 }
 
-func (v *Version) checkDays(p *civic.Problems) {
-	_, err := term.ParseDate(v.From)
+func (v *Version) checkDays(p *civic.Problems, now time.Time) {
+	from, err := term.ParseDate(v.From)
 	if err != nil {
 		p.Add("from", "error.date")
+	} else {
+		p.Check("from", civic.CheckPlanned(from.Time(), now))
 	}
 	if v.Until == "" {
 		return

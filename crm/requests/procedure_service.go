@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ascolto/crm"
+	"ascolto/crm/term"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
@@ -69,7 +70,7 @@ func (s *Service) Seed(ctx context.Context, by civic.Actor, all []Procedure) err
 			if !offices[v.Office] {
 				v.Office = there[0].ID
 			}
-			if err := v.check(offices); err != nil {
+			if err := v.check(offices, s.now()); err != nil {
 				return fmt.Errorf("procedure %s: %w", all[i].ID, err)
 			}
 		}
@@ -125,8 +126,8 @@ func (s *Service) Procedure(ctx context.Context, id civic.ID) (Procedure, error)
 
 // SaveProcedure adds a version to the procedure named id, or makes a new procedure when id is empty; its id
 // comes from the form's key, so that a form sent twice makes one. What says the same as the latest version is
-// not added. A version begins today or later, and not before the one it follows. It returns Invalid with
-// field errors, and Conflict when another version was added since the form was filled.
+// not added. A version begins today or later, within civic.PlanYears, and not before the one it follows. It
+// returns Invalid with field errors, and Conflict when another version was added since the form was filled.
 func (s *Service) SaveProcedure(
 	ctx context.Context, by civic.Actor, formKey string, id civic.ID, revision int64, v Version,
 ) (Procedure, error) {
@@ -137,7 +138,7 @@ func (s *Service) SaveProcedure(
 	if err != nil {
 		return Procedure{}, err
 	}
-	if err := v.check(offices); err != nil {
+	if err := v.check(offices, s.now()); err != nil {
 		return Procedure{}, err
 	}
 	v.At = s.now().UTC().Truncate(time.Millisecond)
@@ -190,7 +191,7 @@ func (s *Service) addVersion(
 		case p.Revision != revision:
 			return civic.NewError(civic.Conflict, "error.overtaken")
 		}
-		if err := v.beginsFrom(max(s.today().String(), p.Latest().From)); err != nil {
+		if err := v.beginsFrom(s.earliest(*p)); err != nil {
 			return err
 		}
 		v.Number = len(p.Versions) + 1
@@ -201,6 +202,18 @@ func (s *Service) addVersion(
 		return stored, true, nil
 	}
 	return p, false, err
+}
+
+// earliest returns the first day on which a version that follows those of p can begin: today, or the first
+// day of the latest. A day that lies too far ahead, which earlier programs took, holds nothing up: what comes
+// after it stands in its place.
+func (s *Service) earliest(p Procedure) string {
+	today, latest := s.today().String(), p.Latest().From
+	from, err := term.ParseDate(latest)
+	if err != nil || civic.CheckPlanned(from.Time(), s.now()) != nil {
+		return today
+	}
+	return max(today, latest)
 }
 
 // beginsFrom returns an Invalid error when v begins before a day.

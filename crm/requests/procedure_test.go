@@ -105,3 +105,38 @@ func TestSavingProcedures(t *testing.T) {
 		t.Errorf("offered before its day: %d, %v", len(offered), err)
 	}
 }
+
+// TestProcedureOfAMistypedYear: no version begins in 2999, and one that an earlier program took does not keep
+// others from following it.
+func TestProcedureOfAMistypedYear(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	p, err := w.Procedure(t.Context(), "istanza")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := p.Latest()
+	v.From, v.Term.Length = "2999-01-01", 45
+	for _, c := range []struct {
+		id       civic.ID
+		revision int64
+	}{{p.ID, p.Revision}, {"", 0}} {
+		_, err = w.SaveProcedure(t.Context(), w.admin, formKey(), c.id, c.revision, v)
+		if diff := cmp.Diff([]string{"from error.date.far"}, fieldsOf(err)); diff != "" {
+			t.Errorf("%q from 2999: %v\n%s", c.id, err, diff)
+		}
+	}
+	p, err = w.procedures.Update(t.Context(), p.ID, func(p *Procedure) error {
+		v.Number = 2
+		p.Versions = append(p.Versions, v)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.From, v.Term.Length = w.today().String(), 60
+	p, err = w.SaveProcedure(t.Context(), w.admin, formKey(), p.ID, p.Revision, v)
+	if now, ok := p.On(w.today().String()); err != nil || !ok || now.Number != 3 || now.Term.Length != 60 {
+		t.Errorf("after the version of 2999: %+v, %v", now, err)
+	}
+}
