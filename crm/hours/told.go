@@ -49,7 +49,19 @@ func told(action audit.Action, h, other Hours, from string) string {
 			all = append(all, c.From+"/"+c.Until+" "+c.Reason)
 		}
 	}
-	return strings.Join(all, "; ")
+	return strings.Join(all, "\n") // no reason holds a line break
+}
+
+// ParseClosures returns the closures of what the audit keeps of them; what holds no days is left out.
+func ParseClosures(code string) []Closure {
+	var all []Closure
+	for line := range strings.SplitSeq(code, "\n") {
+		days, reason, _ := strings.Cut(line, " ")
+		if from, until, ok := strings.Cut(days, "/"); ok {
+			all = append(all, Closure{From: from, Until: until, Reason: reason})
+		}
+	}
+	return all
 }
 
 // code returns a week in one line: "mon 08:30-13:00, 14:00-17:30; tue 08:30-13:00", "-" when it has no hours.

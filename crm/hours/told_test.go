@@ -2,6 +2,7 @@ package hours
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -74,6 +75,7 @@ func TestWhatHoursWereAndBecame(t *testing.T) {
 	monday := Day{time.Monday, []term.Interval{{Open: "09:00", Close: "13:00"}, {Open: "14:00", Close: "18:00"}}}
 	short := Day{time.Monday, []term.Interval{{Open: "09:00", Close: "12:00"}}}
 	natale := Closure{"2026-12-24", "2026-12-31", "Natale"}
+	ponte := Closure{"2027-01-04", "2027-01-05", "Ponte; patrono"}
 	for _, c := range []struct {
 		action   audit.Action
 		from     string
@@ -90,12 +92,17 @@ func TestWhatHoursWereAndBecame(t *testing.T) {
 			"2026-12-24/2026-12-31 Natale"},
 		{ActionClosureRemove, natale.From, Hours{Closures: []Closure{natale}}, Hours{},
 			"2026-12-24/2026-12-31 Natale", ""},
+		{ActionClosureRemove, natale.From, Hours{Closures: []Closure{natale, ponte}}, Hours{},
+			"2026-12-24/2026-12-31 Natale\n2027-01-04/2027-01-05 Ponte; patrono", ""},
 		{ActionPatronSave, "", Hours{Patron: "01-31"}, Hours{Patron: "06-24"}, "01-31", "06-24"},
 	} {
 		is := c.is
 		is.note(civic.Actor{}, c.action, c.from, c.was)
 		if is.Last.Was != c.old || is.Last.Now != c.now {
 			t.Errorf("%s: was %q, is %q, want %q and %q", c.action, is.Last.Was, is.Last.Now, c.old, c.now)
+		}
+		if got := ParseClosures(c.old); c.action == ActionClosureRemove && !slices.Equal(got, c.was.Closures) {
+			t.Errorf("%q is read as %+v", c.old, got)
 		}
 		if w, ok := ParseCode(c.now); c.action == ActionWeekSave && (!ok || w.code() != c.now) {
 			t.Errorf("%q is read as %q", c.now, w.code())

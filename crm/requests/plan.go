@@ -187,8 +187,11 @@ func (r Request) moved(next Request) []audit.Entry {
 	return lines
 }
 
+// MinuteForm is how the audit keeps when a promise is due, in Rome.
+const MinuteForm = "2006-01-02 15:04"
+
 // minute returns an instant as the audit has it: in Rome, to the minute.
-func minute(t time.Time) string { return t.In(civic.Rome()).Format("2006-01-02 15:04") }
+func minute(t time.Time) string { return t.In(civic.Rome()).Format(MinuteForm) }
 
 // PlannedStep returns the step over open requests of versions that worked out nothing but terms: the next run
 // of Replan works out the rest.

@@ -107,6 +107,7 @@ func (t AccessToken) entry(by civic.Actor, action audit.Action) audit.Entry {
 		scopes[i] = string(s)
 	}
 	return audit.Entry{By: by, Action: action, Object: t.AccountID, Detail: map[string]string{
-		"token": t.Prefix, "permissions": strings.Join(scopes, " "), "until": t.Until.Format(time.DateOnly),
+		"token": t.Prefix, "permissions": strings.Join(scopes, " "),
+		"until": t.Until.In(civic.Rome()).Format(time.DateOnly),
 	}}
 }

@@ -293,3 +293,13 @@ func TestUseIsWrittenDownByTheHour(t *testing.T) {
 		t.Errorf("%d tokens, %v", n, err)
 	}
 }
+
+// TestTheAuditSaysATokensLastDayInRome: a token that ends after midnight in Rome ends on that day in the
+// audit, as on the page, and not on the day before, which it still is in UTC.
+func TestTheAuditSaysATokensLastDayInRome(t *testing.T) {
+	t.Parallel()
+	token := AccessToken{Until: time.Date(2026, 12, 2, 23, 30, 0, 0, time.UTC)}
+	if got := token.entry(civic.Actor{}, ActionTokenCreated).Detail["until"]; got != "2026-12-03" {
+		t.Errorf("it ends on %s", got)
+	}
+}

@@ -9,6 +9,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/crm/hours"
+	"ascolto/crm/requests"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
@@ -175,12 +176,12 @@ func (w *auditWords) detail(action audit.Action, name, value string) string {
 		return deskui.DayText(w.l, value)
 	case "level":
 		return w.coded("accounts.level.", strings.ToLower(value[strings.LastIndex(value, "/")+1:]))
-	case "taken":
+	case "taken", "due":
 		return momentText(w.l, value)
 	case "from", "to":
 		return w.bound(action, value)
 	case "was", "now":
-		return w.hours(action, value)
+		return w.changed(action, value)
 	case "reason":
 		if action == accounts.ActionRefused {
 			return w.coded("accounts.refusal.", value)
@@ -192,20 +193,26 @@ func (w *auditWords) detail(action audit.Action, name, value string) string {
 	return value
 }
 
-// hours returns what the hours of an office were or became: a week, closures, the day of the patron. What
-// other actions record stays as it is.
-func (w *auditWords) hours(action audit.Action, value string) string {
+// changed returns what something was or became: the hours of an office, which are a week, closures or the day
+// of the patron, or when a promise is due. What other actions record stays as it is.
+func (w *auditWords) changed(action audit.Action, value string) string {
 	switch action {
 	case hours.ActionWeekSave, hours.ActionWeekRemove:
 		if week, ok := hours.ParseCode(value); ok {
 			return strings.Join(requestview.WeekLines(w.l, week), "; ")
 		}
 	case hours.ActionClosureSave, hours.ActionClosureRemove:
-		return deskui.Joined(strings.Split(value, "; "), func(closure string) string {
-			days, reason, _ := strings.Cut(closure, " ")
-			first, last, _ := strings.Cut(days, "/")
-			return deskui.DayText(w.l, first) + "–" + deskui.DayText(w.l, last) + " " + reason
-		})
+		if all := hours.ParseClosures(value); len(all) > 0 {
+			return deskui.Joined(all, func(c hours.Closure) string {
+				return deskui.DayText(w.l, c.From) + "–" + deskui.DayText(w.l, c.Until) + " " + c.Reason
+			})
+		}
+	case hours.ActionPatronSave:
+		if at, err := time.Parse("01-02", value); err == nil {
+			return at.Format("02/01")
+		}
+	case requests.ActionPromiseMove:
+		return momentText(w.l, value)
 	}
 	return value
 }
@@ -241,11 +248,12 @@ func eachWord(list string, say func(string) string) string {
 	return deskui.Joined(strings.Fields(list), say)
 }
 
-// momentText returns a moment kept as RFC 3339 as it is read.
+// momentText returns a moment kept as RFC 3339, or as the minute in Rome, as it is read.
 func momentText(l *locale.Localizer, moment string) string {
-	t, err := time.Parse(time.RFC3339, moment)
-	if err != nil {
-		return moment
+	for _, form := range []string{time.RFC3339, requests.MinuteForm} {
+		if t, err := time.ParseInLocation(form, moment, civic.Rome()); err == nil {
+			return l.DateTime(t)
+		}
 	}
-	return l.DateTime(t)
+	return moment
 }
