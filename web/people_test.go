@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/web/webtest"
@@ -69,6 +70,13 @@ func TestNamesakesAreToldApart(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for _, id := range []civic.ID{n.first.ID, n.second.ID} {
+		in := requests.FileInput{FormKey: rand.Text(), Procedure: "disservizio", Contact: id, Channel: crm.ByPhone,
+			Subject: "Buca", Text: "In via Emilia."}
+		if _, err := n.Requests.File(t.Context(), n.Desk, in); err != nil {
+			t.Fatal(err)
+		}
+	}
 	indexed(t, n.Town)
 	for _, c := range []struct {
 		who  civic.Actor
@@ -82,6 +90,7 @@ func TestNamesakesAreToldApart(t *testing.T) {
 			[]string{"riguardano Mario Gavioli · nata o nato nel 1961 · Centro storico · m•••@posta.example"}},
 		{n.Desk, "/desk/interactions", []string{"classe 1961 · Centro storico", "classe 1988 · San Lazzaro",
 			"Senza nome"}},
+		{n.Desk, "/desk/requests", []string{"classe 1961 · Centro storico", "classe 1988 · San Lazzaro"}},
 		{n.Desk, "/desk/contacts", []string{"1961", "1988", "Senza nome"}},
 		{n.Desk, "/desk/contacts/" + string(n.nameless), []string{"Senza nome"}},
 		{n.Desk, "/desk/contacts/" + string(n.addressed), []string{"Senza nome · z•••@posta.example"}},

@@ -30,6 +30,7 @@ type queuePage struct {
 	Whose     string // "", "mine" or an office
 	State     string
 	Items     []requests.Request
+	People    map[civic.ID]crm.Mark // who asked
 	Reference deskui.Reference
 	Offices   []ui.Option
 	Paging    ui.Paging
@@ -68,6 +69,9 @@ func (p *Pages) queue(r *page.Request) error {
 	}
 	view.Items, view.Paging = list.Items, ui.PagingBy(queuePath, r.Queries(), list.Next)
 	if err := p.CRM.Shown(r.Context(), r.Actor, len(list.Items)); err != nil {
+		return err
+	}
+	if view.People, err = p.applicants(r, list.Items); err != nil {
 		return err
 	}
 	if view.Reference, err = deskui.ReadReference(r, p.Reference); err != nil {

@@ -25,6 +25,7 @@ type togetherPage struct {
 	Items      []requests.Request
 	Why        map[civic.ID]string // of those that stayed as they were
 	Done       int                 // how many did not
+	People     map[civic.ID]crm.Mark
 	Colleagues []ui.Option
 	Reference  deskui.Reference
 	Form       ui.Form
@@ -54,6 +55,9 @@ func (p *Pages) showTogether(r *page.Request, status int, ids []civic.ID, view t
 		return err
 	}
 	if err := p.CRM.Shown(ctx, r.Actor, len(view.Items)); err != nil {
+		return err
+	}
+	if view.People, err = p.applicants(r, view.Items); err != nil {
 		return err
 	}
 	if view.Reference, err = deskui.ReadReference(r, p.Reference); err != nil {

@@ -8,6 +8,7 @@ import (
 	"ascolto/crm/requests"
 	"ascolto/internal/civic"
 	"ascolto/web/desk/deskui"
+	"ascolto/web/page"
 	"ascolto/web/requestview"
 	"ascolto/web/ui"
 )
@@ -43,15 +44,21 @@ func needs(c requests.Choice, field string) bool { return slices.Contains(c.Need
 // refusedRare reports whether a form among the rare steps came back.
 func (p requestPage) refusedRare() bool { return slices.Contains(rare, p.Refused) }
 
-// applicant returns who asked: the person, else the name that the request has.
-func applicant(f ui.Frame, p requestPage) ui.Person {
-	if m, ok := p.People[p.Contact]; ok {
-		return deskui.PersonBy(m, deskui.ContactPath(p.Contact))
+// applicant returns who asked for r: the person, else the name that the request has.
+func applicant(f ui.Frame, people map[civic.ID]crm.Mark, r requests.Request) ui.Person {
+	if m, ok := people[r.Contact]; ok {
+		return deskui.PersonBy(m, deskui.ContactPath(r.Contact))
 	}
-	if p.Applicant == "" {
+	if r.Applicant == "" {
 		return ui.Person{Name: f.T("requests.desk.erased")}
 	}
-	return ui.Person{Name: p.Applicant}
+	return ui.Person{Name: r.Applicant}
+}
+
+// applicants returns who asked for some requests, as far as the reader may know of them.
+func (p *Pages) applicants(r *page.Request, some []requests.Request) (map[civic.ID]crm.Mark, error) {
+	ids := deskui.ContactsOf(some, func(r requests.Request) civic.ID { return r.Contact })
+	return p.CRM.Marks(r.Context(), r.Actor, ids)
 }
 
 // colleagueOptions lists who can be responsible.
