@@ -191,13 +191,16 @@ func (s *Service) write(ctx context.Context, d *Delivery, change func(*Delivery)
 	}
 }
 
-// note logs what did not go well, without addresses.
+// note logs what did not go well, without addresses: a server's words only as cleaned of them.
 func (s *Service) note(d *Delivery, out transport.Outcome) {
 	if out.Result == transport.Accepted {
 		return
 	}
 	args := []any{"delivery", d.ID, "outcome", out.String(), "attempt", d.Attempt}
-	if out.Server && out.Err != nil {
+	switch {
+	case out.Server && out.Code != 0:
+		args = append(args, "error", out.Answer)
+	case out.Server && out.Err != nil:
 		args = append(args, "error", out.Err)
 	}
 	s.o.Log.Warn("mail not delivered", args...)

@@ -12,6 +12,7 @@ import (
 	"ascolto/internal/testtown"
 	"ascolto/notify/message"
 	"ascolto/notify/transport"
+	"ascolto/notify/transport/transporttest"
 )
 
 func code(id civic.ID) Message {
@@ -65,6 +66,22 @@ func TestACodeGoesOutOnceAndIsForgotten(t *testing.T) {
 		t.Errorf("%d mails", n)
 	}
 	if log := o.log.String(); strings.Contains(log, "482913") || strings.Contains(log, "anna@") {
+		t.Errorf("log: %s", log)
+	}
+}
+
+// TestServersWordsAreLoggedWithoutAddresses: a server that defers may quote the citizen's address.
+func TestServersWordsAreLoggedWithoutAddresses(t *testing.T) {
+	t.Parallel()
+	server := transporttest.NewServer(t, transport.NoTLS, nil)
+	refuseAll(server, "421 4.7.28 <anna@posta.example>: rate exceeded")
+	o := openOffice(t, 0, overSMTP(server))
+	o.serve()
+	if err := o.Enqueue(t.Context(), code("uno")); err != nil {
+		t.Fatal(err)
+	}
+	o.awaitThat("the log says why", func() bool { return strings.Contains(o.log.String(), "rate exceeded") })
+	if log := o.log.String(); strings.Contains(log, "anna@") {
 		t.Errorf("log: %s", log)
 	}
 }
