@@ -16,17 +16,21 @@ type Secret string
 
 // The secrets; "" is none.
 const (
-	SecretCode   Secret = "code"   // a one-time code of a citizen
-	SecretLink   Secret = "link"   // a link by which staff choose a password
-	SecretFollow Secret = "follow" // the code by which somebody follows their request
-	SecretAuthor Secret = "author" // who wrote something in the forum, perhaps under a pseudonym, or reported it
+	SecretCode    Secret = "code"    // a one-time code of a citizen
+	SecretLink    Secret = "link"    // a link by which staff choose a password
+	SecretFollow  Secret = "follow"  // the code by which somebody follows their request
+	SecretRequest Secret = "request" // what somebody asked the offices for, or was answered
+	SecretAuthor  Secret = "author"  // who wrote in the forum, perhaps under a pseudonym, or reported something
 )
 
 // authorNotices begin the ids of the letters that hold SecretAuthor: the forum's notices to citizens.
 var authorNotices = []string{"forum/decision/", "forum/answer/", "forum/report/"}
 
-// receipts begin the ids of the letters that hold SecretFollow.
-const receipts = "request/receipt/"
+// These begin the ids of letters about requests, and of those of them that hold SecretFollow.
+const (
+	requestLetters = "request/"
+	receipts       = requestLetters + "receipt/"
+)
 
 const secretPrefix = "secret"
 
@@ -48,6 +52,8 @@ func secretOf(delivery civic.ID) Secret {
 		return SecretAuthor
 	case strings.HasPrefix(id, receipts):
 		return SecretFollow
+	case strings.HasPrefix(id, requestLetters) && !tellsStaff(id):
+		return SecretRequest
 	case secret && strings.HasPrefix(kind, string(SecretCode)+"/"):
 		return SecretCode
 	case secret, !strings.Contains(id, "/"):
@@ -55,6 +61,15 @@ func secretOf(delivery civic.ID) Secret {
 	default:
 		return ""
 	}
+}
+
+// tellsStaff reports whether a letter about a request goes to the staff, who read in it the number and what
+// happened and no more: request/ID/EVENT/office/ACCOUNT, or request/ID/step/… of a step of the escalation,
+// except that of silence, which is told to the applicant.
+func tellsStaff(id string) bool {
+	parts := strings.Split(id, "/")
+	return len(parts) == 5 && parts[3] == "office" ||
+		len(parts) > 5 && parts[2] == "step" && !slices.Contains(parts, "silence")
 }
 
 // withhold returns a mail without what is for its reader alone. What is left says that something was sent:
@@ -69,11 +84,13 @@ func withhold(m message.Parsed, s Secret) ReadMail {
 	return ReadMail{Parsed: message.Parsed{From: m.From, To: to, Date: m.Date}, Withheld: s}
 }
 
-// shown returns a mail that is kept as staff may read it: never the secrets of others. Codes are shown of
-// people who were made up, known by the domain of their addresses (Options.MadeUp).
+// shown returns a mail that is kept as staff may read it: never the secrets of others. Codes and letters
+// about requests are shown of people who were made up, known by the domain of their addresses
+// (Options.MadeUp).
 func (s *Service) shown(id civic.ID, m message.Parsed) ReadMail {
 	secret := secretOf(id)
-	if secret == "" || (secret == SecretCode || secret == SecretFollow) && s.madeUp(m.To) {
+	ofCitizen := secret == SecretCode || secret == SecretFollow || secret == SecretRequest
+	if secret == "" || ofCitizen && s.madeUp(m.To) {
 		return ReadMail{Parsed: m}
 	}
 	return withhold(m, secret)

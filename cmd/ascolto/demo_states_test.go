@@ -59,7 +59,8 @@ func demoRequests(t *testing.T, a instance) {
 
 // What the page of outgoing mail says of a store that was made up, and of any other.
 const (
-	madeUpNote  = "Questi sono dati inventati (ascolto demo): i codici dei cittadini inventati si leggono qui."
+	madeUpNote = "Questi sono dati inventati (ascolto demo): i codici dei cittadini inventati " +
+		"e le comunicazioni sulle loro richieste si leggono qui."
 	secretsNote = "Dei messaggi con un codice o un collegamento per accedere si vedono solo destinatario e data"
 )
 

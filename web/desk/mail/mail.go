@@ -78,10 +78,14 @@ func secretKey(s notify.Secret) string { return "notify.kept.secret." + string(s
 
 // withheldKey names why a mail is not shown.
 func withheldKey(s notify.Secret) string {
-	if s == notify.SecretAuthor {
+	switch s {
+	case notify.SecretAuthor:
 		return "notify.kept.withheld_author"
+	case notify.SecretRequest:
+		return "notify.kept.withheld_request"
+	default:
+		return "notify.kept.withheld"
 	}
-	return "notify.kept.withheld"
 }
 
 // keptMail shows a mail that was kept.
