@@ -144,7 +144,13 @@ func TestAProcessThatSleptWhileItFroze(t *testing.T) {
 			b.people.order = b.people.order[:1] // the others have left the segment
 			b.people.mu.Unlock()
 			b.serve()
-			before := b.await(c.ID, Finished)
+			b.await(c.ID, Finished)
+			var before Campaign
+			b.awaitThat("what follows from its end is done", func() bool {
+				var err error
+				before, err = b.campaigns.Get(t.Context(), c.ID)
+				return err == nil && len(before.Owed) == 0
+			})
 			close(sleep.up)
 			if err := <-slept; err != nil {
 				t.Fatal(err)

@@ -213,8 +213,10 @@ func (w *pageWalk) route(address string) string {
 	return w.paths[i]
 }
 
-// as walks with a browser from the given pages, and then sends each form it met empty.
+// as walks with a browser from the given pages, and then sends each form it met empty. What the forms of who
+// walked before took away, the search has forgotten.
 func (w *pageWalk) as(who string, b *webtest.Browser, from ...string) {
+	indexed(w.t, w.town.Town)
 	seen, count, posts := map[string]bool{}, map[string]int{}, map[string]string{}
 	linked := map[string]string{} // addresses that a page leads to, and the page
 	for len(from) > 0 {
