@@ -212,8 +212,7 @@ func (s *Service) preview(ctx context.Context, c *Campaign, language string) (Pr
 		link = s.o.Origin + UnsubscribePath +
 			s.UnsubscribeToken(Unsubscription{Campaign: c.ID, Topic: c.Topic})
 	}
-	r, err := l.Render(s.frame(c, l.Language(), topic.In(l.Language()), link), sample)
-	return Preview(r), err
+	return Preview(l.Render(s.frame(c, l.Language(), topic.In(l.Language()), link), sample)), nil
 }
 
 // SendTest sends a campaign, filled in for an invented person, to the address of whoever asks.

@@ -50,11 +50,7 @@ func (s *Service) composeMessage(d *Delivery) (attempt, error) {
 	if err := json.Unmarshal(plain, &m); err != nil {
 		return a, fmt.Errorf("notify: sealed message: %w", err)
 	}
-	r, err := s.renderMessage(m)
-	if err != nil {
-		return a, err
-	}
-	a.mail = s.addressed(d, r, reach.Mailbox{Name: m.Name, Address: d.Address})
+	a.mail = s.addressed(d, s.renderMessage(m), reach.Mailbox{Name: m.Name, Address: d.Address})
 	a.mail.Automatic = true
 	return a, nil
 }
@@ -76,10 +72,7 @@ func (s *Service) composeCampaign(ctx context.Context, d *Delivery) (attempt, er
 	if c.Class == Voluntary {
 		link = s.unsubscribeLink(c, d.Contact)
 	}
-	out, err := l.Render(s.frame(c, l.Language(), ls.topic.In(l.Language()), link), r.Fields)
-	if err != nil {
-		return attempt{}, err
-	}
+	out := l.Render(s.frame(c, l.Language(), ls.topic.In(l.Language()), link), r.Fields)
 	name, err := civic.CleanLine(r.Name, reach.MaxDisplayName)
 	if err != nil {
 		name = ""

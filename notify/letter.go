@@ -89,9 +89,9 @@ func (s *Service) topicName(ctx context.Context, c *Campaign) (civic.Text, error
 }
 
 // renderMessage returns a single message in the frame of our mails.
-func (s *Service) renderMessage(m sealedMessage) (message.Rendered, error) {
+func (s *Service) renderMessage(m sealedMessage) message.Rendered {
 	if m.Whole {
-		return message.Rendered{Language: m.Language, Subject: m.Subject, Text: m.Text, HTML: m.HTML}, nil
+		return message.Rendered{Language: m.Language, Subject: m.Subject, Text: m.Text, HTML: m.HTML}
 	}
 	automatic := s.o.Words(m.Language, civic.Msg("notify.mail.automatic"))
 	return message.Frame{Sender: s.o.Organisation,

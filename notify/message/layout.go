@@ -1,10 +1,9 @@
 package message
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
+	"html"
 	"html/template"
 	"strings"
 )
@@ -27,28 +26,6 @@ func StyleHash() string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-var layout = template.Must(template.New("mail").Parse(`<!DOCTYPE html>
-<html lang="{{.Language}}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{.Subject}}</title>
-<style>` + layoutStyle + `</style>
-</head>
-<body>
-<div class="page">
-<p class="sender">{{.Sender}}</p>
-<main>
-{{.Body}}
-</main>
-<footer>
-{{range .Footer}}<p>{{.Text}}{{if .Link}} <a href="{{.Link}}">{{.Label}}</a>{{end}}</p>
-{{end}}</footer>
-</div>
-</body>
-</html>
-`))
-
 // page is what the layout shows: nothing in it is fetched from anywhere.
 type page struct {
 	Language string
@@ -66,12 +43,41 @@ type Frame struct {
 // Footnote is a line below a mail, with an optional link at its end.
 type Footnote struct{ Text, Label, Link string }
 
-func (p page) html() (string, error) {
-	var b bytes.Buffer
-	if err := layout.Execute(&b, p); err != nil {
-		return "", fmt.Errorf("message: mail layout: %w", err)
+// html returns the mail as a document. What varies stands between elements or in quoted attributes only,
+// where html.EscapeString is all that is needed; a template would take a third of the time of a whole mail.
+func (p page) html() string {
+	var b strings.Builder
+	b.Grow(len(layoutStyle) + len(p.Body) + 2<<10)
+	b.WriteString(`<!DOCTYPE html>
+<html lang="` + html.EscapeString(p.Language) + `">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>` + html.EscapeString(p.Subject) + `</title>
+<style>` + layoutStyle + `</style>
+</head>
+<body>
+<div class="page">
+<p class="sender">` + html.EscapeString(p.Sender) + `</p>
+<main>
+` + string(p.Body) + `
+</main>
+<footer>
+`)
+	for _, f := range p.Footer {
+		b.WriteString("<p>" + html.EscapeString(f.Text))
+		if f.leads() {
+			b.WriteString(` <a href="` + html.EscapeString(f.Link) + `">` + html.EscapeString(f.Label) + "</a>")
+		}
+		b.WriteString("</p>\n")
 	}
-	return b.String(), nil
+	b.WriteString("</footer>\n</div>\n</body>\n</html>\n")
+	return b.String()
+}
+
+// leads tells whether the link goes to a page; nothing else is made a link, a script least of all.
+func (f Footnote) leads() bool {
+	return strings.HasPrefix(f.Link, "https://") || strings.HasPrefix(f.Link, "http://")
 }
 
 // text returns body with the footer below it, for people who read mail as text.

@@ -56,7 +56,7 @@ func (l Letter) Language() string { return l.language }
 type Rendered struct{ Language, Subject, Text, HTML string }
 
 // Render returns the letter filled in, in its frame.
-func (l Letter) Render(f Frame, values map[string]string) (Rendered, error) {
+func (l Letter) Render(f Frame, values map[string]string) Rendered {
 	seen := make(map[string]string, len(values))
 	for field, value := range values {
 		seen[field] = civic.Unformatted(value)
@@ -67,22 +67,19 @@ func (l Letter) Render(f Frame, values map[string]string) (Rendered, error) {
 		Language: l.language, Subject: r.Subject, Frame: f,
 		Body: template.HTML(l.body.html.fillHTML(values)), // sanitized, values escaped
 	}
-	var err error
-	r.HTML, err = p.html()
-	r.Text = p.text(l.text.fillText(values))
-	return r, err
+	r.HTML, r.Text = p.html(), p.text(l.text.fillText(values))
+	return r
 }
 
 // Render returns a text that has no gaps, in its frame. HTML is a fragment; without one it is made of the
 // text.
-func (f Frame) Render(language, subject, text, html string) (Rendered, error) {
+func (f Frame) Render(language, subject, text, html string) Rendered {
 	fragment := markdown.Plain(text)
 	if html != "" {
 		fragment = markdown.Letters().Sanitize(html)
 	}
 	p := page{Language: language, Subject: subject, Frame: f, Body: fragment}
-	whole, err := p.html()
-	return Rendered{Language: language, Subject: subject, Text: p.text(text), HTML: whole}, err
+	return Rendered{Language: language, Subject: subject, Text: p.text(text), HTML: p.html()}
 }
 
 // Bare lists the fields that a letter uses somewhere without a fallback, each once.
