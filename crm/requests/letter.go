@@ -67,13 +67,13 @@ const (
 )
 
 // queueLetters queues what an event has to be told: to the applicant, or to who deals with it when the
-// applicant did it. Of a request that is filed or withdrawn both are told, and of one that is passed on the
-// office that gets it.
+// applicant did it. Of a request that is filed or withdrawn both are told, of one that staff file for
+// somebody or pass on the office that gets it, and of one that is given to a colleague that person.
 func (s *Service) queueLetters(ctx context.Context, r Request, e Event) error {
-	m, _ := MoveOf(e.Act)
-	if s.outbox == nil || !m.Tells || r.Contact == "" {
+	if s.outbox == nil || r.Contact == "" {
 		return nil
 	}
+	m, _ := MoveOf(e.Act)
 	l := Letter{ID: civic.Key(letterPrefix, r.ID, e.ID), Request: r, Event: e}
 	if kind, ok := letterKinds[e.Act]; ok && (!e.Citizen || e.Act == ActFile || e.Act == ActWithdraw) {
 		l.Kind = kind
@@ -84,7 +84,10 @@ func (s *Service) queueLetters(ctx context.Context, r Request, e Event) error {
 			return err
 		}
 	}
-	if !e.Citizen && e.Act != ActForward {
+	switch {
+	case e.Responsible != "" && e.Responsible != e.By:
+		l.Request.Responsible, l.Request.ResponsibleName = e.Responsible, e.ResponsibleName
+	case !m.Tells || !e.Citizen && e.Act != ActForward && e.Act != ActFile:
 		return nil
 	}
 	l.ID, l.Kind, l.Code = civic.Key(letterPrefix, r.ID, e.ID, "office"), LetterOffice, ""

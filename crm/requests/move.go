@@ -83,7 +83,7 @@ const (
 func Moves() []Move { return life() }
 
 var life = sync.OnceValue(func() []Move {
-	text, open, all := []string{FieldText}, openStates(), States()
+	text, office, open, all := []string{FieldText}, []string{FieldOffice}, openStates(), States()
 	return []Move{
 		{Act: ActFile, To: Received, Sides: Staff | Applicant, Tells: true},
 		{Act: ActTake, From: []State{Received, Forwarded}, To: InCharge, Sides: Staff, Tells: true},
@@ -101,7 +101,10 @@ var life = sync.OnceValue(func() []Move {
 		{Act: ActResume, From: []State{InfoAsked, Suspended, ThirdParty}, To: InCharge, Sides: Staff,
 			Tells: true, guard: opponentsHeard},
 		{Act: ActForward, From: []State{Received, InCharge, Forwarded}, To: Forwarded, Sides: Staff,
-			Needs: []string{FieldOffice}, Tells: true},
+			Needs: office, Tells: true},
+		// what a request waits for goes with it to the other office
+		{Act: ActForward, From: []State{InfoAsked, Suspended, NoticeGiven, ThirdParty}, Sides: Staff,
+			Needs: office, Tells: true},
 		{Act: ActAssign, From: open, Sides: Staff, Needs: []string{FieldResponsible}},
 		{Act: ActNotice, From: []State{InCharge}, To: NoticeGiven, Sides: Staff, Needs: text,
 			Stops: term.RefusalNotice, Tells: true, known: knowsNotice, guard: noticeOnce},
@@ -125,7 +128,8 @@ var life = sync.OnceValue(func() []Move {
 	}
 })
 
-// MoveOf returns the move of an act, and false when there is no such act.
+// MoveOf returns the move of an act, the first one where it depends on the state what comes of it, and false
+// when there is no such act.
 func MoveOf(a Act) (Move, bool) {
 	all := Moves()
 	n := slices.IndexFunc(all, func(m Move) bool { return m.Act == a })
@@ -133,6 +137,17 @@ func MoveOf(a Act) (Move, bool) {
 		return Move{}, false
 	}
 	return all[n], true
+}
+
+// moveFrom returns the move that an act is in a state; one of another state where it is none in that.
+func moveFrom(s State, a Act) Move {
+	for _, m := range Moves() {
+		if m.Act == a && slices.Contains(m.From, s) {
+			return m
+		}
+	}
+	m, _ := MoveOf(a)
+	return m
 }
 
 // Ends reports whether m brings a request to its end.

@@ -139,7 +139,7 @@ func (r Request) side(by civic.Actor) (Side, error) {
 
 // add adds an event to r where life, law and form allow it.
 func (s *Service) add(ctx context.Context, r *Request, side Side, e Event) error {
-	m, _ := MoveOf(e.Act)
+	m := moveFrom(r.State, e.Act)
 	at := scene{*r, s.cal, term.DateOf(e.At)}
 	switch {
 	case !m.offered(*r, side):

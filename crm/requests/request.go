@@ -234,7 +234,7 @@ func (r Request) shownTo(by civic.Actor) Request {
 func (r *Request) derive(cal Calendar) error {
 	r.State, r.Office, r.Responsible, r.ResponsibleName, r.ClosedAt = "", "", "", "", time.Time{}
 	for _, e := range r.Events {
-		m, _ := MoveOf(e.Act)
+		m := moveFrom(r.State, e.Act)
 		if m.To != "" {
 			r.State = m.To
 		}

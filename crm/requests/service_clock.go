@@ -178,15 +178,21 @@ func (r Request) stays() []Stay {
 // waits returns when r waited for the applicant or for somebody else: while it was in a state that says so,
 // but no longer than observations and objections may take.
 func (r Request) waits(cal Calendar) ([]Wait, error) {
-	var all []Wait
+	var (
+		all   []Wait
+		state State
+	)
 	for n, e := range r.Events {
-		m, _ := MoveOf(e.Act)
+		m := moveFrom(state, e.Act)
+		if m.To != "" {
+			state = m.To
+		}
 		if !m.To.waits() {
 			continue
 		}
 		w := Wait{term.Pause{Begin: e.At}, m.To}
 		for _, next := range r.Events[n+1:] {
-			to, _ := MoveOf(next.Act)
+			to := moveFrom(m.To, next.Act)
 			if to.To != "" && to.To != m.To || e.Act == ActNotice && next.Act == ActObserve {
 				w.End = next.At
 				break

@@ -156,20 +156,10 @@ func (l requestLetters) args(ctx context.Context, in requests.Letter, language s
 	if day, ok := r.DueDay(); ok {
 		due = t.Date(day)
 	}
-	text := in.Event.Text
-	if in.Event.Act == requests.ActConsult { // who that is, is nobody else's
-		text = t.T("requests.mail.consulted")
-	}
-	if in.Kind == requests.LetterSilence {
-		text = requestview.SilenceText(t, in.Request, in.Recourse)
-	}
-	if in.Event.Link != "" {
-		text += "\n\n" + in.Event.Link
-	}
 	args := civic.Args{"Number": r.Number, "Subject": r.Subject, "Town": l.app.config.Town.Name,
 		"Link": l.app.Origin + ownRequestPath + string(r.ID), "Procedure": r.Name.In(language),
 		"Office": office.Name, "Responsible": r.ResponsibleName, "Substitute": r.Substitute, "Due": due,
-		"Received": t.Date(r.ReceivedAt), "Text": text}
+		"Received": t.Date(r.ReceivedAt), "Text": letterText(t, in)}
 	if in.Event.Act != "" {
 		args["Act"] = t.T(in.Event.Act.Done())
 	}
@@ -214,6 +204,9 @@ func (l requestLetters) toStaff(
 		return err
 	}
 	for _, a := range readers {
+		if a.ID == in.Event.By {
+			continue // knows what they did
+		}
 		if err := l.app.Outbox.Enqueue(ctx, notify.Message{
 			ID: civic.Key(in.ID, a.ID), To: a.Email, Name: a.Name, Language: string(locale.Italian),
 			Class: notify.ClassService, Subject: mail.Subject, Text: mail.Text,

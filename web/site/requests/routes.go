@@ -19,7 +19,7 @@ func Routes(p *Pages) []page.Route {
 		page.Post(newPath+":id", page.Public, p.file).Attaching(requests.Files()),
 		page.Get(confirmPath, page.Public, p.confirmation),
 		page.Post(confirmPath, page.Public, p.confirm).Costing(followCost),
-		page.Get(confirmPath+"/:draft/:code", page.Public, p.openDraft),
+		page.Get(confirmPath+"/:draft/:code", page.Public, p.openDraft).Costing(followCost),
 		page.Get(ownPath, page.SignedIn, p.ownRequests),
 		page.Post(draftsPath+":draft", page.SignedIn, p.discardDraft),
 		page.Get(ownPath+"/:id", page.SignedIn, p.ownRequest),
