@@ -1,10 +1,13 @@
 package forum
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/textfold"
 )
 
 type areaStore struct{ *docstore.Collection[Area] }
@@ -19,9 +22,12 @@ func areaSpec() docstore.Spec {
 // maxAreas bounds the list of areas: a city and its districts.
 const maxAreas = 200
 
-// list returns all areas in their order.
+// list returns all areas in their order; those of the same order by name.
 func (s areaStore) list(ctx context.Context) ([]Area, error) {
 	page, err := s.Find(ctx, docstore.Query{Sort: []string{"order"}, Limit: maxAreas})
+	slices.SortStableFunc(page.Items, func(a, b Area) int {
+		return cmp.Or(cmp.Compare(a.Order, b.Order), textfold.Compare(a.Name, b.Name))
+	})
 	return page.Items, err
 }
 

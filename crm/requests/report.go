@@ -17,8 +17,8 @@ import (
 // events of the requests.
 type Report struct {
 	Year       int
-	Day        term.Date // the last day that counts: the last of the year, or today
-	Procedures []ProcedureFigures
+	Day        term.Date          // the last day that counts: the last of the year, or today
+	Procedures []ProcedureFigures // by their Italian names
 	Overdue    []Lapse
 	Accesses   []Access
 	Months     []MonthFigures // of the year and the one before, in order; whole ones only

@@ -9,6 +9,7 @@ import (
 
 	"ascolto/crm/term"
 	"ascolto/internal/civic"
+	"ascolto/internal/textfold"
 )
 
 // reportCount adds up.
@@ -191,7 +192,8 @@ func (c *reportCount) figures() Report {
 		c.Procedures = append(c.Procedures, *p)
 	}
 	slices.SortFunc(c.Procedures, func(a, b ProcedureFigures) int {
-		return cmp.Or(cmp.Compare(a.Name.In("it"), b.Name.In("it")), cmp.Compare(a.Procedure, b.Procedure))
+		return cmp.Or(textfold.Compare(a.Name[civic.Italian], b.Name[civic.Italian]),
+			cmp.Compare(a.Procedure, b.Procedure))
 	})
 	slices.SortFunc(c.Overdue, func(a, b Lapse) int {
 		return cmp.Or(cmp.Compare(a.DueOn, b.DueOn), cmp.Compare(a.Number, b.Number))

@@ -205,7 +205,7 @@ func TestRulesOfEarlierVersionsOpen(t *testing.T) {
 		UpdatedAt     time.Time      `bson:"updatedAt"`
 		Rule          map[string]any `bson:"rule"`
 	}
-	stored, err := docstore.Collect[old](t.Context(), db, segmentSpec())
+	stored, err := docstore.Collect[old](t.Context(), db, docstore.Spec{Name: "segments"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,12 +8,14 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
+	"ascolto/internal/textfold"
 )
 
 // Segment is a named rule by which contacts are chosen, evaluated anew each time it is used.
 type Segment struct {
 	docstore.Meta `bson:",inline"`
 	Name          string      `bson:"name"`
+	SortName      string      `bson:"sortName"` // Name as lists are sorted
 	Description   string      `bson:"description,omitempty"`
 	Rule          Rule        `bson:"rule"`
 	CreatedAt     time.Time   `bson:"createdAt"`
@@ -48,10 +50,13 @@ func (g Segment) Shown() string { return segmentFields().Shown(&g) }
 
 func segmentSpec() docstore.Spec {
 	return docstore.Spec{Name: "segments", Indexes: []docstore.Index{
-		{Name: "name", Fields: []string{"name"}},
+		{Name: "name", Fields: []string{"sortName"}},
 		{Name: "changed", Fields: []string{"updatedAt"}},
 	}}
 }
+
+// derive sets what follows from the name.
+func (g *Segment) derive() { g.SortName = textfold.Name(g.Name) }
 
 // maxName bounds the name of a segment, in characters.
 const maxName = 120

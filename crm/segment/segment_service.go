@@ -29,6 +29,7 @@ func (s *Service) Create(ctx context.Context, by civic.Actor, in Input) (Segment
 	if err := in.apply(&g, v); err != nil {
 		return Segment{}, err
 	}
+	g.derive()
 	if g.Submission, err = s.vault.DigestForm(purposeForm, by, in); err != nil {
 		return Segment{}, err
 	}
@@ -62,8 +63,10 @@ func (s *Service) Update(ctx context.Context, by civic.Actor, id civic.ID, in In
 		}
 		g.UpdatedAt = now
 		edits := func(g *Segment) *merge.Edits { return &g.Edits }
-		return merge.Update[Segment]{Fields: segmentFields(), Edits: edits, Shown: shown, By: by,
+		err := merge.Update[Segment]{Fields: segmentFields(), Edits: edits, Shown: shown, By: by,
 			At: now}.Apply(g, &stored)
+		g.derive()
+		return err
 	})
 	if err != nil {
 		return Segment{}, err
@@ -116,5 +119,6 @@ func (s *Service) List(
 		return civic.Page[Segment]{}, err
 	}
 	page = page.Normal()
-	return s.segments.Find(ctx, docstore.Query{Sort: []string{"name"}, Cursor: page.Cursor, Limit: page.Size})
+	return s.segments.Find(ctx, docstore.Query{Sort: []string{"sortName"}, Cursor: page.Cursor,
+		Limit: page.Size})
 }

@@ -9,6 +9,7 @@ import (
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
 	"ascolto/internal/reach"
+	"ascolto/internal/textfold"
 )
 
 // What may be done with accounts.
@@ -28,6 +29,7 @@ type Account struct {
 	Email         string `bson:"email"`           // of staff; a citizen's addresses are the contact's
 	// as shown; a citizen's may be empty when only an address is known
 	Name       string       `bson:"name"`
+	SortName   string       `bson:"sortName,omitempty"` // of staff: Name as lists are sorted, see named
 	Roles      []civic.Role `bson:"roles"`
 	Offices    []civic.ID   `bson:"offices"`
 	Contact    civic.ID     `bson:"contact"`    // of a citizen
@@ -62,13 +64,16 @@ func (a Account) Shown() string { return dutiesFields().Shown(&a) }
 func accountSpec() docstore.Spec {
 	return docstore.Spec{Name: "accounts", Indexes: []docstore.Index{
 		{Name: "login", Fields: []string{"login"}, Unique: true},
-		{Name: "staff", Fields: []string{"staff", "name"}},
+		{Name: "staff", Fields: []string{"staff", "sortName"}},
 		{Name: "roles", Fields: []string{"roles", "disabled"}},
 		{Name: "contact", Fields: []string{"contact"}},
 		{Name: "left", Fields: []string{"left.from"}},
 		{Name: "chosen", Fields: []string{"chosen.at"}},
 	}}
 }
+
+// named gives a member of staff their name, with what follows from it.
+func (a *Account) named(name string) { a.Name, a.SortName = name, textfold.Name(name) }
 
 // Holds reports whether the account has the role.
 func (a Account) Holds(r civic.Role) bool { return slices.Contains(a.Roles, r) }

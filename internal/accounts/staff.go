@@ -68,8 +68,9 @@ func (s *Service) newStaff(n NewStaff) (Account, error) {
 	a.Email, err = newEmail(n.Email)
 	p.Check("email", err)
 	a.Login = s.loginKey(a.Email)
-	a.Name, err = civic.CleanLine(n.Name, maxName)
+	name, err := civic.CleanLine(n.Name, maxName)
 	p.Check("name", err)
+	a.named(name)
 	if err == nil && a.Name == "" {
 		p.Add("name", "accounts.error.name")
 	}
@@ -270,8 +271,8 @@ func (s *Service) ListStaff(
 	}
 	p = p.Normal()
 	return s.accounts.Find(ctx, docstore.Query{
-		Filter: docstore.Filter{docstore.Eq("staff", true)}, Sort: []string{"name"}, Cursor: p.Cursor,
-		Limit: p.Size,
+		Filter: docstore.Filter{docstore.Eq("staff", true)}, Sort: []string{"sortName"},
+		Cursor: p.Cursor, Limit: p.Size,
 	})
 }
 

@@ -3,12 +3,15 @@
 package reference
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/textfold"
 	"ascolto/internal/vault"
 )
 
@@ -113,7 +116,28 @@ func list[T item](ctx context.Context, c *docstore.Collection[T]) ([]T, error) {
 		}
 		items = append(items, it)
 	}
+	slices.SortStableFunc(items, func(a, b T) int {
+		aOrder, aName := placeOf(a)
+		bOrder, bName := placeOf(b)
+		return cmp.Or(cmp.Compare(aOrder, bOrder), textfold.Compare(aName, bName))
+	})
 	return items, nil
+}
+
+// placeOf returns by what an item stands in its list: its order, and its Italian name among those of the same
+// order.
+func placeOf[T item](it T) (order int, name string) {
+	switch x := any(it).(type) {
+	case District:
+		return x.Order, x.Name
+	case Office:
+		return x.Order, x.Name
+	case Topic:
+		return x.Order, x.Name[civic.Italian]
+	case Tag:
+		return x.Order, x.Name
+	}
+	return 0, ""
 }
 
 // record writes an audit entry about an item, or about all of them when it is empty.

@@ -15,6 +15,7 @@ import (
 	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/civic"
+	"ascolto/internal/textfold"
 	"ascolto/search"
 	"ascolto/surveys"
 	"ascolto/web/locale"
@@ -299,16 +300,18 @@ func (p *Pages) kinds(r *page.Request, a asked, found search.Result, scopes []se
 // mostChoices bounds how many values of one facet are offered.
 const mostChoices = 12
 
-// choices returns the values of a facet, the chosen one with the way to take it back.
+// choices returns the values of a facet, the most frequent first and those of one count by name; the chosen
+// one with the way to take it back.
 func (a asked) choices(name string, counts []search.FacetCount, names facetNames) []ui.Facet {
+	label := func(c search.FacetCount) string { return cmp.Or(names[name][c.Value], c.Value) }
+	inOrder := slices.SortedFunc(slices.Values(counts), func(a, b search.FacetCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), textfold.Compare(label(a), label(b)))
+	})
 	var out []ui.Facet
-	for _, c := range counts {
+	for _, c := range inOrder {
 		f := ui.Facet{
-			Label: c.Value, URL: a.address(name, c.Value), Count: c.Count,
+			Label: label(c), URL: a.address(name, c.Value), Count: c.Count,
 			Chosen: a.facets.Get(name) == c.Value,
-		}
-		if label, ok := names[name][c.Value]; ok {
-			f.Label = label
 		}
 		if f.Chosen {
 			f.URL = a.address(name, "")

@@ -2,6 +2,7 @@ package requestview
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -9,19 +10,24 @@ import (
 	"ascolto/crm/requests"
 	"ascolto/crm/term"
 	"ascolto/internal/civic"
+	"ascolto/internal/textfold"
 	"ascolto/web/locale"
 	"ascolto/web/page"
 	"ascolto/web/ui"
 )
 
-// Times returns the table of the terms by procedure.
+// Times returns the table of the terms by procedure, in the order of their names in the reader's language.
 func Times(l *locale.Localizer, r requests.Report) Table {
 	t := Table{ID: "tempi", Title: l.T("requests.report.times"), Columns: headings(l, "requests.field.procedure",
 		"requests.report.term", "requests.report.received", "requests.report.ended", "requests.report.on_time",
 		"requests.report.share", "requests.report.median", "requests.report.p90", "requests.report.mean",
 		"requests.report.withdrawn", "requests.report.waiting", "requests.report.overdue_now")}
-	for _, p := range r.Procedures {
-		row := Row{Cells: []Cell{text(p.Name.In(string(l.Lang()))), text(terms(l, p.Terms)), count(p.Received),
+	lang := string(l.Lang())
+	byName := slices.SortedStableFunc(slices.Values(r.Procedures), func(a, b requests.ProcedureFigures) int {
+		return textfold.Compare(a.Name.In(lang), b.Name.In(lang))
+	})
+	for _, p := range byName {
+		row := Row{Cells: []Cell{text(p.Name.In(lang)), text(terms(l, p.Terms)), count(p.Received),
 			count(p.Ended), count(p.OnTime), shareOf(p.OnTimeShare())}}
 		if p.Ended == 0 {
 			row.Cells = append(row.Cells, Cell{}, Cell{}, Cell{})

@@ -9,7 +9,9 @@ import (
 
 	"ascolto/crm"
 	"ascolto/crm/requests"
+	"ascolto/crm/segment"
 	"ascolto/forum"
+	"ascolto/internal/accounts"
 	"ascolto/internal/migrate"
 	"ascolto/internal/reference"
 	"ascolto/internal/vault"
@@ -21,7 +23,8 @@ import (
 func Steps(v *vault.Vault) []migrate.Step {
 	return []migrate.Step{crm.NamesStep(v), notify.RequeuedStep(), forum.NamesStep(),
 		forum.RepliesStep(), crm.FieldsStep(), notify.FieldsStep(), reference.FieldsStep(),
-		crm.TitlesStep(requests.ActivityRequest, requests.ActivityRequestEnd), requests.PlannedStep()}
+		crm.TitlesStep(requests.ActivityRequest, requests.ActivityRequestEnd), requests.PlannedStep(),
+		accounts.SortNamesStep(), segment.SortNamesStep()}
 }
 
 // errNoBackup is what a program says that is to upgrade a store it cannot back up.

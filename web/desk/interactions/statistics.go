@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/csvout"
+	"ascolto/internal/textfold"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/page"
 	"ascolto/web/ui"
@@ -117,7 +119,7 @@ func (p *Pages) figuresStaff(r *page.Request) ([]crm.Colleague, error) {
 	return p.CRM.Colleagues(r.Context(), r.Actor)
 }
 
-// figureGroups puts the figures into words.
+// figureGroups puts the figures into words; rows with as many conversations are by name.
 func figureGroups(req *page.Request, s crm.CallStatistics, r deskui.Reference,
 	staff []crm.Colleague) []figureGroup {
 	period := "day"
@@ -155,6 +157,11 @@ func figureGroups(req *page.Request, s crm.CallStatistics, r deskui.Reference,
 				row.Day = c.Key
 			}
 			group.Rows = append(group.Rows, row)
+		}
+		if g.name != period {
+			slices.SortStableFunc(group.Rows, func(a, b figureRow) int {
+				return cmp.Or(cmp.Compare(b.Calls, a.Calls), textfold.Compare(a.Label, b.Label))
+			})
 		}
 		groups = append(groups, group)
 	}

@@ -2,10 +2,12 @@ package requests
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"ascolto/crm/requests"
 	"ascolto/internal/civic"
+	"ascolto/internal/textfold"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/page"
 	"ascolto/web/requestview"
@@ -19,7 +21,7 @@ type stepsPage struct {
 	Staff      map[civic.ID]string
 }
 
-// steps lists the steps.
+// steps lists the steps, by the names of their procedures.
 func (p *Pages) steps(r *page.Request) (err error) {
 	view := stepsPage{}
 	if view.Items, err = p.Requests.Steps(r.Context()); err != nil {
@@ -28,6 +30,9 @@ func (p *Pages) steps(r *page.Request) (err error) {
 	if view.Procedures, view.Staff, err = p.stepNames(r); err != nil {
 		return err
 	}
+	slices.SortStableFunc(view.Items, func(a, b requests.Step) int { // those of every procedure are first
+		return textfold.Compare(view.Procedures[a.Procedure], view.Procedures[b.Procedure])
+	})
 	return r.Page(http.StatusOK, stepList(r.Frame(r.T("requests.steps.title")), view))
 }
 
