@@ -93,6 +93,7 @@ var arrows = map[string][]string{
 	"internal/sitepage": {"internal/civic", "internal/docstore", "internal/audit", "internal/markdown",
 		"internal/picture"},
 	"internal/accounts": {"internal/civic", "internal/publicname", "internal/docstore", "internal/audit",
+		"internal/migrate",
 		"internal/merge", "internal/reach", "internal/textfold", "internal/vault"},
 	"internal/testtown": {"search", "internal"},
 	"internal/work":     {"internal/civic", "internal/docstore", "internal/audit", "internal/routine"},

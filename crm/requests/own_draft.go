@@ -223,6 +223,20 @@ func (s *Service) Sending(
 	return by.Account, blob.Pool{}, nil
 }
 
+// Called returns what p, the procedure of d, is called: now, or where it is not offered any more when d was
+// saved, or by its last version; and whether it is offered now.
+func (d Draft) Called(p Procedure, now time.Time) (name civic.Text, offered bool) {
+	day := func(t time.Time) string { return t.In(civic.Rome()).Format(time.DateOnly) }
+	v, offered := p.On(day(now))
+	if !offered {
+		var then bool
+		if v, then = p.On(day(d.UpdatedAt)); !then {
+			v = p.Latest()
+		}
+	}
+	return v.Name, offered
+}
+
 // draftLife returns for how long d is kept after it was saved.
 func (s *Service) draftLife(d Draft) time.Duration {
 	if d.Contact == "" {
@@ -243,12 +257,14 @@ func (s *Service) draftEntries(
 		if err != nil {
 			return nil, err
 		}
-		v, _ := p.On(d.UpdatedAt.In(civic.Rome()).Format(time.DateOnly))
-		name := v.Name.In(language)
+		called, _ := d.Called(p, s.now())
+		name := called.In(language)
 		e := civic.PersonalEntry{Title: strings.Trim(d.Subject+" · "+name, " ·"), At: d.UpdatedAt}
 		e.Say("procedure", name)
 		e.Say("text", d.Text)
 		e.Say("grounds", d.Grounds)
+		sayFiles(&e, d.Files)
+		e.SayDay("kept_until", d.ExpiresAt.In(civic.Rome()).Format(time.DateOnly))
 		entries = append(entries, e)
 	}
 	return entries, nil

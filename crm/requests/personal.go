@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"time"
 
 	"ascolto/crm"
@@ -37,43 +36,24 @@ func (s *Service) ExportPersonal(
 	if err := about.Readable(by); err != nil {
 		return nil, err
 	}
+	offices, err := s.OfficeNames(ctx)
+	if err != nil {
+		return nil, err
+	}
 	filed, happened := civic.PersonalSection{Name: "requests"}, civic.PersonalSection{Name: "request_events"}
 	for r, err := range s.requests.All(ctx, requestsOf(about.Contact)) {
 		if err != nil {
 			return nil, err
 		}
-		e := civic.PersonalEntry{Title: r.Number + " · " + r.Subject, At: r.ReceivedAt}
-		e.Say("procedure", r.Name.In(language))
-		e.Say("text", r.Text)
-		e.Say("grounds", r.Grounds)
-		if r.Declared != nil {
-			e.Say("name", r.Declared.Name())
-			e.Say("email", r.Declared.Email)
-			e.Say("phone", r.Declared.Phone)
+		e, err := s.requestEntry(ctx, r, offices, language)
+		if err != nil {
+			return nil, err
 		}
-		e.SayCode("state", string(r.State), r.State.Word())
-		e.Say("responsible", r.ResponsibleName)
 		filed.Entries = append(filed.Entries, e)
-		for _, ev := range r.shownTo(civic.Actor{}).Events[1:] {
-			if ev.Act == ActServe {
-				continue
+		for _, ev := range r.shownTo(civic.Actor{}).Events {
+			if ev.Act != ActServe {
+				happened.Entries = append(happened.Entries, ev.entry(r.Number, offices))
 			}
-			line := civic.PersonalEntry{Title: r.Number, At: ev.At}
-			line.SayCode("act", string(ev.Act), ev.Act.Done())
-			line.Say("by", ev.ByName)
-			line.Say("text", ev.Text)
-			line.Say("considered", ev.Considered)
-			line.Say("link", ev.Link)
-			if v := ev.Verdict; v != nil {
-				verdict := "in_time"
-				if v.Late {
-					verdict = "late"
-				}
-				line.Say("due", v.DueOn)
-				line.Say("used", strconv.Itoa(v.Used))
-				line.SayCode("verdict", verdict, "site.personal.verdict."+verdict)
-			}
-			happened.Entries = append(happened.Entries, line)
 		}
 	}
 	begun, err := s.draftEntries(ctx, about.Contact, language)

@@ -62,7 +62,9 @@ type PersonalSection struct {
 }
 
 // PersonalEntry is one record: what it is called, when it came to be (zero: not known), and what it says.
+// About is the id of what it tells of, for who can say more about that.
 type PersonalEntry struct {
+	About  ID              `json:"-"`
 	Title  string          `json:"title,omitempty"`
 	At     time.Time       `json:"at,omitzero"`
 	Fields []PersonalField `json:"fields,omitempty"`
@@ -70,12 +72,14 @@ type PersonalEntry struct {
 
 // PersonalField is one thing a record says. Name is the same in every language; Label stands instead where
 // the words are somebody's own, as a question's. Word names a text of the catalogues where the value is a
-// code.
+// code. Text is the same in sentences, as the person reads it, where the value alone would not be read.
 type PersonalField struct {
 	Name  string `json:"name,omitempty"`
 	Label string `json:"label,omitempty"`
 	Value string `json:"value"`
+	Text  string `json:"text,omitempty"` // web sets it
 	Word  string `json:"-"`
+	Day   bool   `json:"-"`              // the value is a day, "2026-12-30"
 	File  ID     `json:"-"`              // of the file that Value names
 	Path  string `json:"path,omitempty"` // where the site gives that file to the person; web sets it
 }
@@ -91,5 +95,12 @@ func (e *PersonalEntry) Say(name, value string) {
 func (e *PersonalEntry) SayCode(name, code, word string) {
 	if code != "" {
 		e.Fields = append(e.Fields, PersonalField{Name: name, Value: code, Word: word})
+	}
+}
+
+// SayDay adds a field whose value is a day, "2026-12-30".
+func (e *PersonalEntry) SayDay(name, day string) {
+	if day != "" {
+		e.Fields = append(e.Fields, PersonalField{Name: name, Value: day, Day: true})
 	}
 }

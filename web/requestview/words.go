@@ -122,6 +122,28 @@ func Verdict(l *locale.Localizer, r requests.Request) string {
 	return l.T(key, civic.Args{"Used": Days(l, string(r.Rules.Term.Unit), v.Used), "Day": v.Due()})
 }
 
+// Rule says how long the term of r is, and which law or regulation says so.
+func Rule(l *locale.Localizer, r requests.Request) string {
+	return l.T("requests.clock.rule", civic.Args{"Length": Length(l, r.Rules), "Basis": r.Rules.Basis})
+}
+
+// Recourse says until when the applicant can do something against that nobody answered, empty where the law
+// sets no day.
+func Recourse(l *locale.Localizer, c requests.Clock) string {
+	if !c.Recourse.Valid() {
+		return ""
+	}
+	return l.T("requests.clock.recourse", civic.Args{"Day": c.Recourse.Time()})
+}
+
+// Substitute says until when the officer with substitute power decides, empty while they were not called.
+func Substitute(l *locale.Localizer, r requests.Request, c requests.Clock) string {
+	if !c.Substitute.Valid() {
+		return ""
+	}
+	return l.T("requests.clock.substitute", civic.Args{"Day": c.Substitute.Time(), "Officer": r.Substitute})
+}
+
 // Steps returns why the last day is what it is, a sentence a step.
 func Steps(l *locale.Localizer, c requests.Clock) []string {
 	var lines []string

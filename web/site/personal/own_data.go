@@ -11,6 +11,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/surveys"
 	"ascolto/web/page"
+	"ascolto/web/requestview"
 	"ascolto/web/site/siteui"
 	"ascolto/web/ui"
 )
@@ -50,6 +51,9 @@ func (p *Pages) gather(r *page.Request) (all ownCopy, fresh bool, err error) {
 		all.Sections = append(all.Sections, sections...)
 	}
 	linkFiles(all.Sections)
+	if err := p.explain(r, all.Sections); err != nil {
+		return ownCopy{}, false, err
+	}
 	return all, true, p.Own.NoteOwnExport(r.Context(), r.Actor)
 }
 
@@ -64,6 +68,51 @@ func linkFiles(sections []civic.PersonalSection) {
 			}
 		}
 	}
+}
+
+// explain puts into words what nobody would read: codes; and of requests, as their pages do, why they are due
+// when they are.
+func (p *Pages) explain(r *page.Request, sections []civic.PersonalSection) error {
+	for _, section := range sections {
+		for n := range section.Entries {
+			e := &section.Entries[n]
+			if section.Name == "requests" {
+				if err := p.explainRequest(r, e); err != nil {
+					return err
+				}
+			}
+			for i, field := range e.Fields {
+				if field.Text == "" && field.Word != "" && r.L.Has(field.Word) {
+					e.Fields[i].Text = r.T(field.Word)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (p *Pages) explainRequest(r *page.Request, e *civic.PersonalEntry) error {
+	own, err := p.Requests.Own(r.Context(), r.Actor, e.About)
+	if civic.CodeOf(err) == civic.NotFound {
+		return nil // erased meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	clock, err := p.Requests.ClockOf(own)
+	if err != nil {
+		return err
+	}
+	offices, err := p.Requests.OfficeNames(r.Context())
+	if err != nil {
+		return err
+	}
+	service, err := requestview.ReadService(r.Context(), p.Requests, own, offices)
+	if err != nil {
+		return err
+	}
+	requestview.Explain(r.L, e, own, clock, service)
+	return nil
 }
 
 // ownFile sends the person a file that is part of what is kept about them.
@@ -133,13 +182,17 @@ func fieldLabel(f ui.Frame, field civic.PersonalField) string {
 	return f.T("crm.field." + field.Name) // of a contact, called as in its form
 }
 
-// fieldValue returns what a field says: a code in words, a time and the size of a file as they are read.
+// fieldValue returns what a field says: what there are words for in words, a day, a time and the size of a
+// file as they are read.
 func fieldValue(f ui.Frame, field civic.PersonalField) string {
 	if size, err := strconv.ParseInt(field.Value, 10, 64); err == nil && field.Name == "bytes" {
 		return ui.FileSize(f.L, size)
 	}
-	if field.Word != "" && f.L.Has(field.Word) {
-		return f.T(field.Word)
+	if field.Text != "" {
+		return field.Text
+	}
+	if day, err := time.ParseInLocation(time.DateOnly, field.Value, civic.Rome()); err == nil && field.Day {
+		return f.L.Date(day)
 	}
 	if t, err := time.Parse(time.RFC3339, field.Value); err == nil && field.Label == "" {
 		return f.L.DateTime(t)

@@ -3,7 +3,6 @@ package requests
 import (
 	"net/http"
 	"net/url"
-	"time"
 
 	"ascolto/crm/requests"
 	"ascolto/internal/blob"
@@ -45,11 +44,8 @@ func (p *Pages) ownDrafts(r *page.Request) ([]ownDraft, error) {
 		if err != nil {
 			return nil, err
 		}
-		v, offered := procedure.On(requestview.Today())
-		if !offered {
-			v, _ = procedure.On(d.UpdatedAt.In(civic.Rome()).Format(time.DateOnly))
-		}
-		all = append(all, ownDraft{d, v.Name.In(string(r.Lang)), offered})
+		name, offered := d.Called(procedure, civic.Now())
+		all = append(all, ownDraft{d, name.In(string(r.Lang)), offered})
 	}
 	return all, nil
 }
