@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"slices"
 	"time"
 
 	"ascolto/internal/civic"
@@ -124,7 +123,7 @@ func (l *loader) flush(ctx context.Context) error {
 		for _, r := range l.waiting {
 			activities = append(activities, r.activity(l.contents))
 		}
-		if err := l.s.recordMany(ctx, activities); err != nil {
+		if err := civic.RecordMany(ctx, l.s.recorder, activities); err != nil {
 			return err
 		}
 	}
@@ -142,16 +141,4 @@ func (l *loader) keepFiles(ctx context.Context, r Response) error {
 		return err
 	}
 	return l.s.keepFiles(ctx, stored)
-}
-
-func (s *Service) recordMany(ctx context.Context, activities []civic.Activity) error {
-	if bulk, ok := s.recorder.(bulkRecorder); ok {
-		return bulk.RecordMany(ctx, slices.Values(activities))
-	}
-	for _, a := range activities {
-		if err := s.recorder.Record(ctx, a); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -3,7 +3,6 @@ package surveys
 import (
 	"cmp"
 	"context"
-	"iter"
 	"log/slog"
 	"sync"
 
@@ -17,11 +16,6 @@ import (
 // Index takes what can be found. *search.Index is one.
 type Index interface {
 	Put(docs ...search.Doc)
-}
-
-// bulkRecorder is a Recorder that takes many entries at once; LoadResponses uses it when the Recorder is one.
-type bulkRecorder interface {
-	RecordMany(ctx context.Context, activities iter.Seq[civic.Activity]) error
 }
 
 // Options are what a Service needs. All but DraftFiles and SentFiles are required.

@@ -18,7 +18,7 @@ import (
 )
 
 // forCommands are granted to no role: only the program's own commands, which act as the system, need them.
-var forCommands = []civic.Permission{"crm.load", "forum.load"}
+var forCommands = []civic.Permission{"crm.load", "forum.load", "requests.load"}
 
 // A permission that is granted to nobody is a screen that nobody can open.
 func TestEveryPermissionIsGranted(t *testing.T) {

@@ -52,6 +52,15 @@ func demoRequests(t *testing.T, a instance) {
 			}
 		}
 	}
+	before := civic.Now().AddDate(-1, 0, 0).Year()
+	report, err := a.Requests.Report(t.Context(), by, before, "")
+	received := 0
+	for _, m := range report.Months {
+		received += m.Received
+	}
+	if err != nil || received < 300 {
+		t.Errorf("%d requests came in %d, %v", received, before, err)
+	}
 	if late < 10 || inTime < 10 {
 		t.Errorf("%d requests are late and %d are not", late, inTime)
 	}

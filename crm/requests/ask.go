@@ -93,12 +93,13 @@ func (s *Service) asked(ctx context.Context, in FileInput) (r Request, err error
 	if wrong != nil && civic.CodeOf(wrong) != civic.Invalid {
 		return r, wrong
 	}
-	r, err = s.drawn(ctx, in, false, func(p *civic.Problems) { addFields(p, wrong) })
+	now := s.now()
+	r, err = s.drawn(ctx, in, false, now, func(p *civic.Problems) { addFields(p, wrong) })
 	if err != nil {
 		return r, err
 	}
 	r.Declared, r.Applicant = &d, d.Name()
-	return r, s.planned(ctx, &r)
+	return r, s.planned(ctx, &r, now)
 }
 
 // declared returns what somebody says of themselves, checked, or Invalid with everything that is wrong.

@@ -12,6 +12,7 @@ const (
 	ActionReport        audit.Action = "requests.report.read"
 	ActionPromiseMove   audit.Action = "requests.promise.move" // office hours changed
 	ActionStepSave      audit.Action = "requests.step.save"
+	ActionLoad          audit.Action = "requests.request.load" // in bulk
 )
 
 // moveActions begins the audit's words for moves.
@@ -23,7 +24,7 @@ func MoveAction(a Act) audit.Action { return audit.Action(moveActions + string(a
 // AuditActions lists them, in the order in which a person looks for them.
 func AuditActions() []audit.Action {
 	all := []audit.Action{ActionRequestRead, ActionFollow, ActionFile, ActionCode, ActionReport,
-		ActionProcedureSave, ActionPromiseMove, ActionStepSave}
+		ActionProcedureSave, ActionPromiseMove, ActionStepSave, ActionLoad}
 	for _, m := range Moves() {
 		all = append(all, MoveAction(m.Act))
 	}

@@ -48,7 +48,7 @@ const purposeForm = "requests/form"
 // returns Invalid with field errors, Gone when the procedure is not offered, Unauthenticated for visitors,
 // and ErrDraftNewer when the citizen saved another text elsewhere since.
 func (s *Service) File(ctx context.Context, by civic.Actor, in FileInput) (Request, error) {
-	r, err := s.newRequest(ctx, by, in)
+	r, err := s.newRequest(ctx, by, in, s.now())
 	if err != nil {
 		return Request{}, err
 	}
@@ -59,7 +59,7 @@ func (s *Service) File(ctx context.Context, by civic.Actor, in FileInput) (Reque
 			r.Number = stored.Number
 		case civic.NotFound:
 			if err = s.seenDraft(ctx, in, r); err == nil {
-				r.Number, err = s.nextNumber(ctx)
+				r.Number, err = s.nextNumber(ctx, s.now())
 			}
 		}
 		if err != nil {
@@ -82,7 +82,7 @@ func (s *Service) File(ctx context.Context, by civic.Actor, in FileInput) (Reque
 // before it is sent. It returns the errors of File.
 func (s *Service) Review(ctx context.Context, by civic.Actor, in FileInput) (Request, error) {
 	if in.Declared == nil {
-		r, err := s.newRequest(ctx, by, in)
+		r, err := s.newRequest(ctx, by, in, s.now())
 		return r.shownTo(by), err
 	}
 	r, err := s.asked(ctx, in)
@@ -102,14 +102,16 @@ func (s *Service) applicant(ctx context.Context, by civic.Actor, in FileInput) (
 	return s.people.Contact(ctx, by, in.Contact)
 }
 
-func (s *Service) newRequest(ctx context.Context, by civic.Actor, in FileInput) (r Request, err error) {
+func (s *Service) newRequest(
+	ctx context.Context, by civic.Actor, in FileInput, now time.Time,
+) (r Request, err error) {
 	atDesk := by.Contact == ""
 	if atDesk {
 		if err := by.Can(PermWrite); err != nil {
 			return r, err
 		}
 	}
-	if r, err = s.drawn(ctx, in, atDesk, nil); err != nil {
+	if r, err = s.drawn(ctx, in, atDesk, now, nil); err != nil {
 		return r, err
 	}
 	applicant, err := s.applicant(ctx, by, in)
@@ -134,13 +136,13 @@ func (s *Service) newRequest(ctx context.Context, by civic.Actor, in FileInput) 
 	if r.Submission, err = s.vault.DigestForm(purposeForm, by, withSums{in, sums(e.Files)}); err != nil {
 		return r, err
 	}
-	return r, s.planned(ctx, &r)
+	return r, s.planned(ctx, &r, now)
 }
 
 // drawn returns what was typed as a request by the rules of its procedure, of nobody yet; more notes what
 // else is wrong. It returns Invalid with everything that is, and Gone when the procedure is not offered.
 func (s *Service) drawn(
-	ctx context.Context, in FileInput, atDesk bool, more func(*civic.Problems),
+	ctx context.Context, in FileInput, atDesk bool, now time.Time, more func(*civic.Problems),
 ) (r Request, err error) {
 	if r.ID, err = crm.FormID(in.FormKey); err != nil {
 		return r, err
@@ -149,7 +151,6 @@ func (s *Service) drawn(
 	if err != nil && civic.CodeOf(err) != civic.NotFound {
 		return r, err
 	}
-	now := s.now()
 	var wrong civic.Problems
 	v, offered := in.apply(&r, atDesk, p, now, &wrong)
 	if more != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"ascolto/crm"
 	"ascolto/crm/term"
@@ -69,7 +70,7 @@ func (s *Service) move(
 	if _, err := in.Act.on(now, sideOf); err != nil {
 		return Request{}, err
 	}
-	e, err := s.newEvent(ctx, by, in)
+	e, err := s.newEvent(ctx, by, in, s.now())
 	if err != nil {
 		return Request{}, err
 	}
@@ -171,7 +172,7 @@ func (s *Service) add(ctx context.Context, r *Request, side Side, e Event) error
 		e.Verdict = &Verdict{DueOn: c.Due.String(), Used: c.Used, Late: c.Late}
 	}
 	r.Events = append(r.Events, e)
-	return s.planned(ctx, r)
+	return s.planned(ctx, r, e.At)
 }
 
 // full reports whether r has no room for e, which one side adds.
@@ -190,11 +191,13 @@ func (r Request) full(side Side, e Event) bool {
 }
 
 // newEvent reads what was typed, whatever the act.
-func (s *Service) newEvent(ctx context.Context, by civic.Actor, in MoveInput) (e Event, err error) {
+func (s *Service) newEvent(
+	ctx context.Context, by civic.Actor, in MoveInput, now time.Time,
+) (e Event, err error) {
 	if e.ID, err = crm.FormID(in.FormKey); err != nil {
 		return e, err
 	}
-	e.Act, e.At, e.By, e.ByName = in.Act, s.now(), by.Account, staffName(by)
+	e.Act, e.At, e.By, e.ByName = in.Act, now, by.Account, staffName(by)
 	var p civic.Problems
 	e.Text, err = civic.CleanText(in.Text, maxText)
 	p.Check(FieldText, err)

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"time"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
@@ -19,10 +20,10 @@ type counter struct {
 	Last          int `bson:"last"`
 }
 
-// nextNumber returns a number that no request of this year has: "2026-000123". A number that nobody uses
-// after all is never given again.
-func (s *Service) nextNumber(ctx context.Context) (string, error) {
-	year := civic.ID(s.now().In(civic.Rome()).Format("2006"))
+// nextNumber returns a number that no request of the year of a moment has: "2026-000123". A number that
+// nobody uses after all is never given again.
+func (s *Service) nextNumber(ctx context.Context, at time.Time) (string, error) {
+	year := civic.ID(at.In(civic.Rome()).Format("2006"))
 	for {
 		c, err := s.counters.Update(ctx, year, func(c *counter) error {
 			c.Last++

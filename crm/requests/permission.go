@@ -17,6 +17,7 @@ const (
 	PermRead    civic.Permission = "requests.read"
 	PermWrite   civic.Permission = "requests.write"   // file for somebody, and move
 	PermFigures civic.Permission = "requests.figures" // how long requests took
+	PermLoad    civic.Permission = "requests.load"    // bring in requests in bulk
 	// changes what can be asked for, and by which rules
 	PermWriteProcedures civic.Permission = "requests.procedure.write"
 )

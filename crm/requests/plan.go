@@ -137,8 +137,8 @@ func (r *Request) judge(c ServiceClock) {
 	}
 }
 
-// planned works out what follows from the events of r and from what requests go by now.
-func (s *Service) planned(ctx context.Context, r *Request) error {
+// planned works out what follows from the events of r, at a moment, and from what requests go by now.
+func (s *Service) planned(ctx context.Context, r *Request, now time.Time) error {
 	p, err := s.plan(ctx)
 	if err == nil {
 		err = r.derive(s.cal)
@@ -146,7 +146,7 @@ func (s *Service) planned(ctx context.Context, r *Request) error {
 	if err != nil {
 		return err
 	}
-	return r.schedule(p, s.cal, s.now())
+	return r.schedule(p, s.cal, now)
 }
 
 // replan is Replan of one request, which it reads again before it stores it.

@@ -2,6 +2,8 @@ package civic
 
 import (
 	"context"
+	"iter"
+	"slices"
 	"time"
 )
 
@@ -37,4 +39,22 @@ type Answer struct {
 // *crm.Service is one.
 type Recorder interface {
 	Record(ctx context.Context, a Activity) error
+}
+
+// bulkRecorder is a Recorder that takes many entries at once.
+type bulkRecorder interface {
+	RecordMany(ctx context.Context, activities iter.Seq[Activity]) error
+}
+
+// RecordMany puts activities on their timelines, all at once where r can do that.
+func RecordMany(ctx context.Context, r Recorder, activities []Activity) error {
+	if many, ok := r.(bulkRecorder); ok {
+		return many.RecordMany(ctx, slices.Values(activities))
+	}
+	for _, a := range activities {
+		if err := r.Record(ctx, a); err != nil {
+			return err
+		}
+	}
+	return nil
 }

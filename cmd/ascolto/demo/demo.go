@@ -31,7 +31,7 @@ type Size struct{ Contacts, Interactions, Requests, Answers, Threads, Posts int 
 
 // DefaultSize returns the size of the town that `make run` shows.
 func DefaultSize() Size {
-	return Size{Contacts: 5000, Interactions: 2000, Requests: 240, Answers: 3000, Threads: 40, Posts: 600}
+	return Size{Contacts: 5000, Interactions: 2000, Requests: 3000, Answers: 3000, Threads: 40, Posts: 600}
 }
 
 // Services are those the town is built with. They tell the time by Clock, which Build moves into the past
