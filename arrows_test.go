@@ -91,7 +91,7 @@ var arrows = map[string][]string{
 		"internal/migrate", "internal/reach", "internal/textfold", "internal/vault"},
 	"internal/peers": {"internal/civic", "internal/docstore"},
 	"internal/sitepage": {"internal/civic", "internal/docstore", "internal/audit", "internal/markdown",
-		"internal/picture"},
+		"internal/merge", "internal/picture"},
 	"internal/accounts": {"internal/civic", "internal/publicname", "internal/docstore", "internal/audit",
 		"internal/migrate",
 		"internal/merge", "internal/reach", "internal/textfold", "internal/vault"},

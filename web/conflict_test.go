@@ -80,6 +80,9 @@ func TestTwoWhoEditAtOnce(t *testing.T) {
 		{"survey", settings, settings, news,
 			"title.it", url.Values{"introduction.it": {"Della prima"}},
 			url.Values{"title.en": {"How is it?"}, "english": {"1"}}, "Titolo in italiano"},
+		{"site text", "/desk/texts/faq", "/desk/texts/faq", news,
+			"text.it", url.Values{"text.en": {"Of the first"}}, url.Values{"text.it": {"Della seconda"}},
+			"Testo in italiano"},
 	} {
 		if tt.path == "" {
 			tt.path = strings.TrimSuffix(tt.edit, "/edit")
@@ -271,31 +274,4 @@ func leadsBack(page *webtest.Page, over string) bool {
 		}
 	}
 	return false
-}
-
-// TestAnExtensionInTheProfile: an extension is kept with its number, and shown with it; of what does not say
-// that it is one the message tells how it is written, and what was written comes back.
-func TestAnExtensionInTheProfile(t *testing.T) {
-	t.Parallel()
-	town := webtest.Open(t)
-	const own = "/area-personale/profilo"
-	anna := town.As(t, town.Anna)
-	page := anna.Submit(anna.Get(own), own, url.Values{"phones.1": {"059 123456/3"}})
-	if page.Status != 422 || page.Input("phones.1") != "059 123456/3" || !page.Has("059 206311 int. 12") ||
-		page.Has("nella riga seguente") {
-		t.Errorf("a number with something behind it: %d, %.600s", page.Status, page.Text())
-	}
-	saved := anna.Submit(anna.Get(own), own, url.Values{"phones.1": {"059 123456 interno 3"}})
-	if saved.Status != 303 || anna.Get(own).Input("phones.1") != "059 123456 int. 3" {
-		t.Errorf("a number with an extension: %d, %q", saved.Status, anna.Get(own).Input("phones.1"))
-	}
-	desk := town.As(t, town.Desk)
-	contact := desk.Get("/desk/contacts/" + string(town.Anna.Contact))
-	if !contact.Has("059 123456 int. 3") || !strings.Contains(contact.Body, `href="tel:+39059123456;ext=3"`) {
-		t.Errorf("at the desk: %.600s", contact.Text())
-	}
-	found := desk.Get("/desk/contacts?q=" + url.QueryEscape("059 123456 ext 3"))
-	if !found.Has("Anna") && found.Location == "" {
-		t.Errorf("looked for by the extension: %.600s", found.Text())
-	}
 }

@@ -232,3 +232,30 @@ func TestPeopleNamedAlikeAreOffered(t *testing.T) {
 		t.Errorf("the call of who was found is of %s", chosen)
 	}
 }
+
+// TestAnExtensionInTheProfile: an extension is kept with its number, and shown with it; of what does not say
+// that it is one the message tells how it is written, and what was written comes back.
+func TestAnExtensionInTheProfile(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	const own = "/area-personale/profilo"
+	anna := town.As(t, town.Anna)
+	page := anna.Submit(anna.Get(own), own, url.Values{"phones.1": {"059 123456/3"}})
+	if page.Status != 422 || page.Input("phones.1") != "059 123456/3" || !page.Has("059 206311 int. 12") ||
+		page.Has("nella riga seguente") {
+		t.Errorf("a number with something behind it: %d, %.600s", page.Status, page.Text())
+	}
+	saved := anna.Submit(anna.Get(own), own, url.Values{"phones.1": {"059 123456 interno 3"}})
+	if saved.Status != 303 || anna.Get(own).Input("phones.1") != "059 123456 int. 3" {
+		t.Errorf("a number with an extension: %d, %q", saved.Status, anna.Get(own).Input("phones.1"))
+	}
+	desk := town.As(t, town.Desk)
+	contact := desk.Get("/desk/contacts/" + string(town.Anna.Contact))
+	if !contact.Has("059 123456 int. 3") || !strings.Contains(contact.Body, `href="tel:+39059123456;ext=3"`) {
+		t.Errorf("at the desk: %.600s", contact.Text())
+	}
+	found := desk.Get("/desk/contacts?q=" + url.QueryEscape("059 123456 ext 3"))
+	if !found.Has("Anna") && found.Location == "" {
+		t.Errorf("looked for by the extension: %.600s", found.Text())
+	}
+}

@@ -71,8 +71,9 @@ func (s *Service) Version(ctx context.Context, page Key, number int64) (Version,
 	return s.pages.numbered(ctx, string(page), number)
 }
 
-// Publish makes d the version in force. It returns Forbidden, Invalid with the fields "text.it", "text.en"
-// and "note", or *Conflict when another version than d.Base is in force. Publishing again what is in force
+// Publish makes d the version in force, joined with what others published since version d.Base: a language
+// that only they changed keeps their text. It returns Forbidden, Invalid with the fields "text.it", "text.en"
+// and "note", and *merge.Conflict[Version] where both changed one language. Publishing again what is in force
 // changes nothing.
 func (s *Service) Publish(ctx context.Context, by civic.Actor, d Draft) (Version, error) {
 	if err := by.Can(PermWrite); err != nil {
@@ -82,7 +83,7 @@ func (s *Service) Publish(ctx context.Context, by civic.Actor, d Draft) (Version
 	if err != nil {
 		return Version{}, err
 	}
-	return s.pages.publish(ctx, by, ActionPublish, string(d.Page), v)
+	return s.publishJoined(ctx, by, d, v)
 }
 
 // AuditActions lists what the package writes into the audit.

@@ -74,6 +74,7 @@ type Draft struct {
 	Base     int64 // the number of the version that was shown in the form; 0 when there was none
 	Standard bool  // go back to the text of the program; the texts are not looked at
 	Text     civic.Text
+	Program  civic.Text // what the form shows while a version has no text of its own
 	Note     string
 }
 

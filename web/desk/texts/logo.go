@@ -178,10 +178,20 @@ func (p *Pages) logoRefused(r *page.Request, form *page.Form, err error) error {
 	}
 	view.Form, view.Form.Values = again, logoAgain(form)
 	if other {
-		view.Told = published(r, "desk.logo.conflict", conflict.Current.Issue)
+		view.Told = published(r, conflict.Current.Issue)
 		view.Form.Values.Set("base", strconv.FormatInt(conflict.Current.Number, 10))
 	}
 	return p.logoForm(r, http.StatusUnprocessableEntity, view)
+}
+
+// published tells of the logo that was published while a form was open: by whom, which may have been who
+// reads it.
+func published(r *page.Request, i sitepage.Issue) string {
+	key := "desk.logo.conflict"
+	if i.By != "" && i.By == r.Actor.Account {
+		key += "_you"
+	}
+	return r.T(key, textWho(r.L, i))
 }
 
 func shownLogo(f ui.Frame, l sitepage.Logo) ui.Logo {

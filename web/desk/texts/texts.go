@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/merge"
 	"ascolto/internal/sitepage"
 	"ascolto/web/locale"
 	"ascolto/web/page"
@@ -62,15 +63,6 @@ func textWho(l *locale.Localizer, i sitepage.Issue) civic.Args {
 	return civic.Args{"Number": strconv.FormatInt(i.Number, 10), "Name": i.ByName, "When": l.DateTime(i.At)}
 }
 
-// published tells of the version that was published while a form was open: by whom, which may have been who
-// reads it.
-func published(r *page.Request, key string, i sitepage.Issue) string {
-	if i.By != "" && i.By == r.Actor.Account {
-		key += "_you"
-	}
-	return r.T(key, textWho(r.L, i))
-}
-
 // textFormPage is the form that words a page.
 type textFormPage struct {
 	Key      sitepage.Key
@@ -79,9 +71,8 @@ type textFormPage struct {
 	Versions []sitepage.Version
 	Paging   ui.Paging // of the versions
 	Preview  []textPreview
-	Conflict *sitepage.Version // published while the form was open
-	Told     string            // of it
-	Kept     []ui.Passage      // shown whatever the wording
+	Clashes  []ui.Clash
+	Kept     []ui.Passage // shown whatever the wording
 }
 
 // textPreview is a text as the site would show it.
@@ -106,20 +97,25 @@ func (p *Pages) editSiteText(r *page.Request) error {
 			return err
 		}
 	}
+	text := from.Text
+	if !from.Own() {
+		text = programText(r, key)
+	}
 	return p.textForm(r, http.StatusOK,
-		textFormPage{Key: key, Form: r.NewForm(p.textValues(r, from, current.Number))})
+		textFormPage{Key: key, Form: r.NewForm(textValues(text, current.Number))})
 }
 
-// textValues returns what the form shows of a version: its text, or the one that comes with the program.
-func (p *Pages) textValues(r *page.Request, from sitepage.Version, base int64) url.Values {
+// programText returns the text of a page that comes with the program, as the form shows it.
+func programText(r *page.Request, key sitepage.Key) civic.Text {
+	return civic.TextOf(func(language string) string {
+		return ui.MarkedText(ui.StandardText(string(key), r.In(locale.Lang(language)), r.Town()))
+	})
+}
+
+// textValues returns what the form shows of a text, to follow the version numbered base.
+func textValues(text civic.Text, base int64) url.Values {
 	values := ui.Prefill("base", strconv.FormatInt(base, 10))
-	for _, lang := range locale.Langs() {
-		text := from.In(string(lang))
-		if !from.Own() {
-			text = ui.MarkedText(ui.StandardText(string(from.Page), r.In(lang), r.Town()))
-		}
-		values.Set(civic.Field("text", string(lang)), text)
-	}
+	ui.PrefillText(values, "text", text)
 	return values
 }
 
@@ -151,7 +147,7 @@ func (p *Pages) publishSiteText(r *page.Request) error {
 	if form.String("act") == "preview" {
 		return p.previewText(r, key, form)
 	}
-	draft := textDraft(key, form)
+	draft := textDraft(r, key, form)
 	if err = form.Err(); err == nil {
 		_, err = p.Texts.Publish(r.Context(), r.Actor, draft)
 	}
@@ -161,31 +157,44 @@ func (p *Pages) publishSiteText(r *page.Request) error {
 	return p.textAgain(r, key, form, err)
 }
 
-func textDraft(key sitepage.Key, form *page.Form) sitepage.Draft {
+func textDraft(r *page.Request, key sitepage.Key, form *page.Form) sitepage.Draft {
 	return sitepage.Draft{
 		Page: key, Base: int64(form.Int("base")), Standard: form.String("act") == "standard",
 		Note: form.Line("note", sitepage.MaxNote),
-		Text: form.Texts("text", sitepage.MaxText),
+		Text: form.Texts("text", sitepage.MaxText), Program: programText(r, key),
 	}
 }
 
-// textAgain shows the form with what was typed and what is wrong; after a conflict beside what somebody else
-// published.
+// textAgain shows the form with what was typed and what is wrong; of a language that somebody else changed,
+// too, beside what they published.
 func (p *Pages) textAgain(r *page.Request, key sitepage.Key, form *page.Form, err error) error {
-	view := textFormPage{Key: key}
-	conflict, other := errors.AsType[*sitepage.Conflict[sitepage.Version]](err)
-	if other {
-		view.Conflict, err = &conflict.Current, civic.NewError(civic.Conflict, "desk.conflict.changed")
-	}
-	again, ok := form.Again(err)
-	if !ok {
-		return err
-	}
-	if view.Form = again; other {
-		view.Told = published(r, "desk.texts.conflict", conflict.Current.Issue)
-		view.Form.Values.Set("base", strconv.FormatInt(conflict.Current.Number, 10))
+	view, ok := textFormPage{Key: key}, false
+	if view.Form, view.Clashes, ok = page.ConflictForm(form, err, textShows(r, err)); !ok {
+		if view.Form, ok = form.Again(err); !ok {
+			return err
+		}
 	}
 	return p.textForm(r, http.StatusUnprocessableEntity, view)
+}
+
+// textShows returns how the form shows a version, to follow the one that it clashed with.
+func textShows(r *page.Request, err error) page.ConflictView[sitepage.Version] {
+	base := int64(0)
+	if conflict, ok := errors.AsType[*merge.Conflict[sitepage.Version]](err); ok {
+		base = conflict.Stored.Number
+	}
+	return page.ConflictView[sitepage.Version]{Values: func(v sitepage.Version) url.Values {
+		values := textValues(v.Text, base)
+		values.Set("note", v.Note)
+		return values
+	}, Field: func(name string, of sitepage.Version) (label, value string) {
+		for _, l := range civic.Languages() {
+			if name == civic.Field("text", l) {
+				label, value = r.T("desk.texts.text_"+l), of.Text[l]
+			}
+		}
+		return label, value
+	}}
 }
 
 func (p *Pages) previewText(r *page.Request, key sitepage.Key, form *page.Form) error {
