@@ -39,14 +39,7 @@ func TestTwoWhoEditAtOnce(t *testing.T) {
 	about := call(t, n.Town, n.Desk, crm.InteractionInput{Contact: n.Anna.Contact, Office: "urp"})
 	call := "/desk/interactions/" + string(about.ID)
 	save := func(v url.Values) url.Values { v.Set("do", "save"); return v }
-	for _, tt := range []struct {
-		what, edit, path string
-		b                *webtest.Browser
-		both             string     // a field that both change
-		first            url.Values // what the first one changes beside it
-		second           url.Values // what the second one changes beside it
-		label            string     // of the field
-	}{
+	for _, row := range []editRow{
 		{"segment", "/desk/segments/" + string(n.segment) + "/edit", "/desk/segments/" + string(n.segment),
 			news,
 			"name", save(url.Values{"rule.1": {"it", "en"}}),
@@ -84,72 +77,122 @@ func TestTwoWhoEditAtOnce(t *testing.T) {
 			"text.it", url.Values{"text.en": {"Of the first"}}, url.Values{"text.it": {"Della seconda"}},
 			"Testo in italiano"},
 	} {
-		if tt.path == "" {
-			tt.path = strings.TrimSuffix(tt.edit, "/edit")
+		if row.path == "" {
+			row.path = strings.TrimSuffix(row.edit, "/edit")
 		}
-		open := tt.b.Get(tt.edit)
-		shown := open.Form(tt.path)
-		// each another field: no question
-		if page := tt.b.Submit(tt.b.Get(tt.edit), tt.path, tt.first); page.Status != 303 {
-			t.Fatalf("%s: the first one: status %d: %.500s", tt.what, page.Status, page.Text())
-		}
-		if page := tt.b.Submit(open, tt.path, tt.second); page.Status != 303 {
-			t.Fatalf("%s: the second one: status %d: %.800s", tt.what, page.Status, page.Text())
-		}
-		after := tt.b.Get(tt.edit).Form(tt.path)
-		for _, typed := range []url.Values{tt.first, tt.second} {
-			for name := range typed {
-				if name != "do" && slices.Equal(after[name], shown[name]) {
-					t.Errorf("%s: %s was lost: %q", tt.what, name, after.Get(name))
-				}
+		tt := twoEdits{editRow: row}
+		tt.oneField(t, tt.anotherField(t))
+	}
+	twoAdministrators(t, n.Town)
+}
+
+// editRow is a form that two people have open at the same time.
+type editRow struct {
+	what, edit, path string
+	b                *webtest.Browser
+	both             string     // a field that both change
+	first            url.Values // what the first one changes beside it
+	second           url.Values // what the second one changes beside it
+	label            string     // of the field
+}
+
+// twoEdits is a form with more to say of the field that both change.
+type twoEdits struct {
+	editRow
+	typed, said [2]string  // what both type into the field, and how the page says it; usual where empty
+	with        url.Values // what both send with it, where the form afterwards shows something else
+}
+
+// anotherField has each change another field: nobody is asked anything. It returns the form afterwards.
+func (tt twoEdits) anotherField(t *testing.T) (after url.Values) {
+	t.Helper()
+	open := tt.b.Get(tt.edit)
+	shown := open.Form(tt.path)
+	if page := tt.b.Submit(tt.b.Get(tt.edit), tt.path, tt.first); page.Status != 303 {
+		t.Fatalf("%s: the first one: status %d: %.500s", tt.what, page.Status, page.Text())
+	}
+	if page := tt.b.Submit(open, tt.path, tt.second); page.Status != 303 {
+		t.Fatalf("%s: the second one: status %d: %.800s", tt.what, page.Status, page.Text())
+	}
+	after = tt.b.Get(tt.edit).Form(tt.path)
+	for _, typed := range []url.Values{tt.first, tt.second} {
+		for name := range typed {
+			if name != "do" && slices.Equal(after[name], shown[name]) {
+				t.Errorf("%s: %s was lost: %q", tt.what, name, after.Get(name))
 			}
 		}
-		// both one field: it alone is asked about
-		with := func(value string) url.Values {
-			v := url.Values{tt.both: {value}}
-			if tt.first.Has("do") {
-				v.Set("do", "save")
-			}
-			return v
+	}
+	return after
+}
+
+// oneField has both change one field: it alone is asked about. After is the form before that.
+func (tt twoEdits) oneField(t *testing.T, after url.Values) {
+	t.Helper()
+	if tt.typed[0] == "" {
+		tt.typed = [2]string{"Scritto dalla prima", "Scritto dalla seconda"}
+	}
+	if tt.said[0] == "" {
+		tt.said = tt.typed
+	}
+	with := func(values url.Values) url.Values {
+		for name, v := range tt.with {
+			values[name] = v
 		}
-		open = tt.b.Get(tt.edit)
-		if page := tt.b.Submit(tt.b.Get(tt.edit), tt.path, with("Scritto dalla prima")); page.Status != 303 {
-			t.Fatalf("%s: the first one again: status %d: %.500s", tt.what, page.Status, page.Text())
-		}
-		again := tt.b.Submit(open, tt.path, with("Scritto dalla seconda"))
-		told := meanwhile(again)
-		if again.Status != 422 || again.Has("un'altra persona") || again.Has("Ricaricare") ||
-			again.Form(tt.path).Get(tt.both) != "Scritto dalla seconda" {
-			t.Errorf("%s: status %d, %q: %.600s", tt.what, again.Status, again.Form(tt.path).Get(tt.both),
-				again.Text())
-		}
-		if slices.Contains([]string{"segment", "campaign", "contact"}, tt.what) &&
-			(!leadsBack(open, tt.path) || !leadsBack(again, tt.path)) {
-			t.Errorf("%s: the way to the page lacks what is edited", tt.what)
-		}
-		if len(told) != 1 || !strings.HasPrefix(told[0], tt.label) {
-			t.Errorf("%s: the page asks about %q", tt.what, told)
-		}
-		for _, want := range []string{"Scritto dalla prima", "Scritto dalla seconda", "in un'altra finestra",
-			", ore "} {
-			if !strings.Contains(strings.Join(told, "|"), want) {
-				t.Errorf("%s: the page does not say %q; it says %q", tt.what, want, told)
-			}
-		}
-		second := url.Values{}
 		if tt.first.Has("do") {
-			second = save(second)
+			values.Set("do", "save")
 		}
-		if page := tt.b.Submit(again, tt.path, second); page.Status != 303 {
-			t.Errorf("%s: saved on purpose: status %d: %.500s", tt.what, page.Status, page.Text())
+		return values
+	}
+	open := tt.b.Get(tt.edit)
+	page := tt.b.Submit(tt.b.Get(tt.edit), tt.path, with(url.Values{tt.both: {tt.typed[0]}}))
+	if page.Status != 303 {
+		t.Fatalf("%s: the first one again: status %d: %.500s", tt.what, page.Status, page.Text())
+	}
+	again := tt.b.Submit(open, tt.path, with(url.Values{tt.both: {tt.typed[1]}}))
+	told := meanwhile(again)
+	if again.Status != 422 || again.Has("un'altra persona") || again.Has("Ricaricare") ||
+		again.Form(tt.path).Get(tt.both) != tt.typed[1] {
+		t.Errorf("%s: status %d, %q: %.600s", tt.what, again.Status, again.Form(tt.path).Get(tt.both),
+			again.Text())
+	}
+	if slices.Contains([]string{"segment", "campaign", "contact"}, tt.what) &&
+		(!leadsBack(open, tt.path) || !leadsBack(again, tt.path)) {
+		t.Errorf("%s: the way to the page lacks what is edited", tt.what)
+	}
+	if len(told) != 1 || !strings.HasPrefix(told[0], tt.label) {
+		t.Errorf("%s: the page asks about %q", tt.what, told)
+	}
+	for _, want := range []string{tt.said[0], tt.said[1], "in un'altra finestra", ", ore "} {
+		if !strings.Contains(strings.Join(told, "|"), want) {
+			t.Errorf("%s: the page does not say %q; it says %q", tt.what, want, told)
 		}
-		last := tt.b.Get(tt.edit).Form(tt.path)
-		if last.Get(tt.both) != "Scritto dalla seconda" {
-			t.Errorf("%s: %q", tt.what, last.Get(tt.both))
+	}
+	clashesLeadToFields(t, tt.what, again)
+	if page := tt.b.Submit(again, tt.path, with(url.Values{})); page.Status != 303 {
+		t.Errorf("%s: saved on purpose: status %d: %.500s", tt.what, page.Status, page.Text())
+	}
+	if tt.with != nil {
+		return // the form shows other things than were typed
+	}
+	last := tt.b.Get(tt.edit).Form(tt.path)
+	if last.Get(tt.both) != tt.typed[1] {
+		t.Errorf("%s: %q", tt.what, last.Get(tt.both))
+	}
+	for name := range tt.first {
+		if !slices.Equal(last[name], after[name]) {
+			t.Errorf("%s: %s was lost in the end: %q", tt.what, name, last.Get(name))
 		}
-		for name := range tt.first {
-			if !slices.Equal(last[name], after[name]) {
-				t.Errorf("%s: %s was lost in the end: %q", tt.what, name, last.Get(name))
+	}
+}
+
+// clashesLeadToFields fails the test where the name of a field that both changed leads nowhere.
+func clashesLeadToFields(t *testing.T, what string, page *webtest.Page) {
+	t.Helper()
+	for _, term := range page.Tags(atom.Dt) {
+		for link := range term.Descendants() {
+			id, here := strings.CutPrefix(webtest.Attr(link, "href"), "#")
+			if link.DataAtom == atom.A && (!here || len(page.By("id", id)) != 1) {
+				t.Errorf("%s: “%s” leads to %q", what, webtest.TextOf(term), webtest.Attr(link, "href"))
 			}
 		}
 	}

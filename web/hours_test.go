@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"ascolto/crm/hours"
-	"ascolto/crm/requests"
 	"ascolto/internal/civic"
 	"ascolto/web/webtest"
 )
@@ -91,50 +90,6 @@ func TestTwoClocksOnOnePage(t *testing.T) {
 	for who, b := range map[string]*webtest.Browser{"an operator": desk, "a citizen": anna} {
 		if page := b.Get(path); page.Status == 200 {
 			t.Errorf("%s changes hours: status %d", who, page.Status)
-		}
-	}
-}
-
-// Two administrators have the same form open. Closures are added side by side; where the second would save
-// over what the first did, they are told, and may send the form that came back.
-func TestTwoAdministratorsSetTimes(t *testing.T) {
-	t.Parallel()
-	town := webtest.Open(t)
-	ada, ugo := town.As(t, town.Administrator), town.As(t, town.Administrator)
-	const office = "/desk/hours/urp"
-	first, second := ada.Get(office), ugo.Get(office)
-	for n, who := range []struct {
-		b    *webtest.Browser
-		page *webtest.Page
-	}{{ada, first}, {ugo, second}} {
-		day := civic.Now().In(civic.Rome()).AddDate(0, 0, 20+n).Format("2006-01-02")
-		saved := who.b.Submit(who.page, office+"/closures", url.Values{"from": {day}, "until": {day},
-			"reason": {"Trasloco"}})
-		if saved.Status != 303 {
-			t.Errorf("closure %d: status %d, %.300s", n, saved.Status, saved.Text())
-		}
-	}
-	st, err := town.Requests.SaveStep(t.Context(), town.Administrator, "step-0000000000001", "", 0,
-		requests.Step{Kind: requests.StepBefore, Value: 1, Tell: []requests.Reader{requests.ReaderHead}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range []struct{ page, action, field, ada, ugo string }{
-		{office, office, "day.mon", "9-12", "9-13"},
-		{"/desk/escalation/" + string(st.ID), "/desk/escalation/" + string(st.ID), "value", "2", "3"},
-		{"/desk/procedures/istanza", "/desk/procedures/istanza", "basis", "L. 241/1990", "L. 241/1990, art. 2"},
-	} {
-		first, second := ada.Get(c.page), ugo.Get(c.page)
-		if saved := ada.Submit(first, c.action, url.Values{c.field: {c.ada}}); saved.Status != 303 {
-			t.Fatalf("%s, the first: status %d, %.400s", c.page, saved.Status, saved.Text())
-		}
-		back := ugo.Submit(second, c.action, url.Values{c.field: {c.ugo}})
-		if back.Status != 422 || !back.Has("un collega ha salvato altre modifiche") ||
-			back.Form(c.action).Get(c.field) != c.ugo {
-			t.Fatalf("%s, the second: status %d, %.400s", c.page, back.Status, back.Text())
-		}
-		if saved := ugo.Submit(back, c.action, nil); saved.Status != 303 {
-			t.Errorf("%s, once more: status %d, %.400s", c.page, saved.Status, saved.Text())
 		}
 	}
 }

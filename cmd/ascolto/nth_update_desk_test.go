@@ -61,30 +61,30 @@ func deskRevisions() []revision {
 // hoursRevisions lists what is said of when offices work.
 func hoursRevisions() []revision {
 	closed := hours.Closure{From: "2027-08-14", Until: "2027-08-16", Reason: "Ponte"}
-	of := func(office civic.ID, change func(context.Context, *creator, int64) error,
+	of := func(office civic.ID, change func(context.Context, *creator, string) error,
 	) func(context.Context, *creator) (civic.ID, sending, error) {
 		return func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			h, err := c.Hours.Hours(ctx, office)
-			return office, func(ctx context.Context, c *creator) error { return change(ctx, c, h.Revision) }, err
+			return office, func(ctx context.Context, c *creator) error { return change(ctx, c, h.Shown()) }, err
 		}
 	}
 	monday := hours.Week{From: "2027-01-04", Days: []hours.Day{{Weekday: time.Monday,
 		Hours: []term.Interval{{Open: "08:30", Close: "13:00"}}}}}
 	return []revision{
-		{hours.ActionWeekSave, of(hours.Town, func(ctx context.Context, c *creator, revision int64) error {
-			return sent(c.Hours.SaveWeek(ctx, c.staff, hours.Town, revision, monday))
+		{hours.ActionWeekSave, of(hours.Town, func(ctx context.Context, c *creator, shown string) error {
+			return sent(c.Hours.SaveWeek(ctx, c.staff, hours.Town, shown, monday))
 		})},
-		{hours.ActionWeekRemove, of(hours.Town, func(ctx context.Context, c *creator, revision int64) error {
-			return sent(c.Hours.RemoveWeek(ctx, c.staff, hours.Town, revision, monday.From))
+		{hours.ActionWeekRemove, of(hours.Town, func(ctx context.Context, c *creator, shown string) error {
+			return sent(c.Hours.RemoveWeek(ctx, c.staff, hours.Town, shown, monday.From))
 		})},
-		{hours.ActionClosureSave, of("urp", func(ctx context.Context, c *creator, revision int64) error {
-			return sent(c.Hours.SaveClosure(ctx, c.staff, "urp", revision, closed))
+		{hours.ActionClosureSave, of("urp", func(ctx context.Context, c *creator, _ string) error {
+			return sent(c.Hours.SaveClosure(ctx, c.staff, "urp", closed))
 		})},
-		{hours.ActionClosureRemove, of("urp", func(ctx context.Context, c *creator, revision int64) error {
-			return sent(c.Hours.RemoveClosure(ctx, c.staff, "urp", revision, closed))
+		{hours.ActionClosureRemove, of("urp", func(ctx context.Context, c *creator, _ string) error {
+			return sent(c.Hours.RemoveClosure(ctx, c.staff, "urp", closed))
 		})},
-		{hours.ActionPatronSave, of(hours.Town, func(ctx context.Context, c *creator, revision int64) error {
-			return sent(c.Hours.SavePatron(ctx, c.staff, revision, "31/01"))
+		{hours.ActionPatronSave, of(hours.Town, func(ctx context.Context, c *creator, shown string) error {
+			return sent(c.Hours.SavePatron(ctx, c.staff, shown, "31/01"))
 		})},
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"ascolto/crm/term"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/merge"
 )
 
 // Town is the id of the hours of every office that keeps none of its own. Its closures hold for all.
@@ -28,7 +29,8 @@ type Hours struct {
 	Closures      []Closure `bson:"closures" json:"closures,omitempty"`       // in order of From
 	Patron        string    `bson:"patron,omitempty" json:"patron,omitempty"` // day of the patron, "01-31"
 	// nil where nobody changed them since versions that note it
-	Last *lastChange `bson:"last,omitempty" json:"-"`
+	Last  *lastChange `bson:"last,omitempty" json:"-"`
+	Edits merge.Edits `bson:"edits,omitempty" json:"-"` // who edited which week, or the patron's day, last
 }
 
 // Week is how an office works from a day on, until the next Week begins. Before its first one an office goes

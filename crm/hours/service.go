@@ -107,124 +107,82 @@ func (s *Service) Hours(ctx context.Context, office civic.ID) (Hours, error) {
 	return Hours{Meta: docstore.Meta{ID: office}}, nil
 }
 
-// SaveWeek has an office work by a week from its first day on, in place of one that begins on the same day.
-// Revision is that of the hours which the form showed. It returns Invalid with field errors, NotFound for an
-// office that there is not, and Conflict when others changed the hours since.
+// SaveWeek has an office work by a week from its first day on, in place of one that begins on the same day;
+// whatever else is there stays. Shown is what the page carried, see Hours.Shown. It returns Invalid with
+// field errors, NotFound for an office that there is not, and *merge.Conflict[Hours] when others changed the
+// same week since.
 func (s *Service) SaveWeek(
-	ctx context.Context, by civic.Actor, office civic.ID, revision int64, w Week,
+	ctx context.Context, by civic.Actor, office civic.ID, shown string, w Week,
 ) (Hours, error) {
 	if err := w.check(civic.Now()); err != nil {
 		return Hours{}, err
 	}
-	return s.change(ctx, by, office, revision, ActionWeekSave, w.From, func(h *Hours) error {
-		h.set(w)
-		return atMost(len(h.Weeks), maxWeeks)
-	})
+	return s.change(ctx, by, office, change{Action: ActionWeekSave, from: w.From,
+		shown: withWeek(shown, w.From), fields: weekFields(w.From), do: func(h *Hours) error {
+			h.set(w)
+			return atMost(len(h.Weeks), maxWeeks)
+		}})
 }
 
 // RemoveWeek takes back the week that begins on a day. The first one of the town stays, for before it no
 // office would have hours. Errors are those of SaveWeek.
 func (s *Service) RemoveWeek(
-	ctx context.Context, by civic.Actor, office civic.ID, revision int64, from string,
+	ctx context.Context, by civic.Actor, office civic.ID, shown, from string,
 ) (Hours, error) {
-	return s.change(ctx, by, office, revision, ActionWeekRemove, from, func(h *Hours) error {
-		if office == Town && len(h.Weeks) > 0 && h.Weeks[0].From == from {
-			var p civic.Problems
-			p.Add("from", "hours.error.last_week")
-			return p.Err()
-		}
-		h.remove(from)
-		return nil
-	})
+	return s.change(ctx, by, office, change{Action: ActionWeekRemove, from: from,
+		shown: withWeek(shown, from), fields: weekFields(from), do: func(h *Hours) error {
+			if office == Town && len(h.Weeks) > 0 && h.Weeks[0].From == from {
+				return civic.NewError(civic.Invalid, "hours.error.last_week")
+			}
+			h.remove(from)
+			return nil
+		}})
 }
 
-// SaveClosure closes an office, or all of them, for some days. Errors are those of SaveWeek.
+// SaveClosure closes an office, or all of them, for some days, whatever other closures there are. It returns
+// Invalid with field errors, and NotFound for an office that there is not.
 func (s *Service) SaveClosure(
-	ctx context.Context, by civic.Actor, office civic.ID, revision int64, c Closure,
+	ctx context.Context, by civic.Actor, office civic.ID, c Closure,
 ) (Hours, error) {
 	if err := c.check(civic.Now()); err != nil {
 		return Hours{}, err
 	}
-	return s.change(ctx, by, office, revision, ActionClosureSave, c.From, func(h *Hours) error {
+	return s.change(ctx, by, office, change{Action: ActionClosureSave, from: c.From, do: func(h *Hours) error {
 		h.close(c)
 		return atMost(len(h.Closures), maxClosures)
-	})
+	}})
 }
 
-// RemoveClosure takes back a closure. Errors are those of SaveWeek.
+// RemoveClosure takes back a closure; it is no error when there is none. It returns NotFound for an office
+// that there is not.
 func (s *Service) RemoveClosure(
-	ctx context.Context, by civic.Actor, office civic.ID, revision int64, c Closure,
+	ctx context.Context, by civic.Actor, office civic.ID, c Closure,
 ) (Hours, error) {
-	return s.change(ctx, by, office, revision, ActionClosureRemove, c.From, func(h *Hours) error {
-		h.reopen(c)
-		return nil
-	})
+	return s.change(ctx, by, office, change{Action: ActionClosureRemove, from: c.From,
+		do: func(h *Hours) error {
+			h.reopen(c)
+			return nil
+		}})
 }
 
 // SavePatron says on which day the town keeps its patron's: "31/01", empty for none. Errors are those of
-// SaveWeek.
-func (s *Service) SavePatron(ctx context.Context, by civic.Actor, revision int64, day string) (Hours, error) {
+// SaveWeek, when others changed that day since.
+func (s *Service) SavePatron(ctx context.Context, by civic.Actor, shown, day string) (Hours, error) {
 	stored := ""
 	if day, _ = civic.CleanLine(day, maxDay); day != "" {
 		at, err := time.Parse("2/1/2006", day+"/2028") // a year with all days
 		if err != nil {
 			var p civic.Problems
-			p.Add("patron", "hours.error.patron")
+			p.Add(PatronField, "hours.error.patron")
 			return Hours{}, p.Err()
 		}
 		stored = at.Format("01-02")
 	}
-	return s.change(ctx, by, Town, revision, ActionPatronSave, "", func(h *Hours) error {
-		h.Patron = stored
-		return nil
-	})
-}
-
-// change has change change the hours of an office and stores them, unless they are as they were. From is
-// since when that holds, for the audit.
-func (s *Service) change(
-	ctx context.Context, by civic.Actor, office civic.ID, revision int64, action audit.Action, from string,
-	change func(*Hours) error,
-) (Hours, error) {
-	if err := by.Can(PermWrite); err != nil {
-		return Hours{}, err
-	}
-	h, err := s.Hours(ctx, office)
-	if err == nil {
-		err = s.tell(ctx, h) // before it is overwritten: who made this change may have died over its line
-	}
-	if err != nil {
-		return Hours{}, err
-	}
-	if h.Revision == 0 {
-		before := h
-		if err := change(&h); err != nil {
-			return Hours{}, err
-		}
-		h.note(by, action, from, before)
-		h, err = s.hours.Create(ctx, &h, docstore.Creation[Hours]{
-			Same:    func(stored *Hours) bool { return stored.same(h) },
-			Effects: func(context.Context, *Hours, bool) error { return nil }, // below
-		})
-	}
-	if h.Revision > 0 && (err == nil || civic.CodeOf(err) == civic.Conflict) {
-		h, err = s.hours.Edit(ctx, office, func(h *Hours) error {
-			was := *h
-			if err := change(h); err != nil || was.same(*h) {
-				return err
-			}
-			if whole := action == ActionClosureSave || action == ActionClosureRemove; !whole &&
-				was.Revision != revision { // a closure is added or taken away as a whole, whatever else is there
-				return civic.NewError(civic.Conflict, "error.overtaken")
-			}
-			h.note(by, action, from, was)
+	return s.change(ctx, by, Town, change{Action: ActionPatronSave, shown: shown, fields: patronFields(),
+		do: func(h *Hours) error {
+			h.Patron = stored
 			return nil
-		})
-	}
-	if err != nil {
-		return Hours{}, err
-	}
-	return h, s.tell(ctx, h)
+		}})
 }
 
 // same reports whether h and o say the same.

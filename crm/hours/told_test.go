@@ -24,11 +24,11 @@ func TestAChangeIsToldByWhoMadeIt(t *testing.T) {
 	}
 	for name, next := range map[string]func(context.Context, *town, Week) error{
 		"the same once more": func(ctx context.Context, w *town, mornings Week) error {
-			_, err := w.SaveWeek(ctx, colleague(w), "urp", 0, mornings)
+			_, err := w.SaveWeek(ctx, colleague(w), "urp", Hours{}.Shown(), mornings)
 			return err
 		},
 		"another change": func(ctx context.Context, w *town, _ Week) error {
-			_, err := w.SaveClosure(ctx, colleague(w), "urp", 1, Closure{From: "2026-12-24", Until: "2026-12-31",
+			_, err := w.SaveClosure(ctx, colleague(w), "urp", Closure{From: "2026-12-24", Until: "2026-12-31",
 				Reason: "Natale"})
 			return err
 		},
