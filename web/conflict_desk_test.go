@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ascolto/crm/hours"
+	"ascolto/crm/requests"
 	"ascolto/internal/civic"
 	"ascolto/web/webtest"
 )
@@ -15,7 +16,13 @@ import (
 func twoAdministrators(t *testing.T, town *webtest.Town) {
 	t.Helper()
 	b := town.As(t, town.Administrator)
-	const office, whole = "/desk/hours/urp", "/desk/hours/town"
+	const office, whole, procedure = "/desk/hours/urp", "/desk/hours/town", "/desk/procedures/istanza"
+	st, err := town.Requests.SaveStep(t.Context(), town.Administrator, "step-0000000000001", "", 0,
+		requests.Step{Kind: requests.StepBefore, Value: 3, Tell: []requests.Reader{requests.ReaderHead}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	step := "/desk/escalation/" + string(st.ID)
 	today := civic.Now().In(civic.Rome())
 	day := func(days int) string { return today.AddDate(0, 0, days).Format(time.DateOnly) }
 	for _, tt := range []twoEdits{
@@ -24,8 +31,19 @@ func twoAdministrators(t *testing.T, town *webtest.Town) {
 			url.Values{"from": {day(30)}}},
 		{editRow{"hours", whole, whole + "/patron", b, hours.PatronField, nil, nil, "Giorno del patrono"},
 			[2]string{"31/01", "24/06"}, [2]string{}, nil},
+		{editRow{"step", step, step, b, "value", url.Values{"tell": {"responsible", "head"}},
+			url.Values{"urgent": {"1"}}, "Quando"}, [2]string{"4", "5"},
+			[2]string{"mancano 4 giorni", "mancano 5 giorni"}, nil},
+		{editRow{"procedure", procedure, procedure, b, "basis",
+			url.Values{"description.en": {"Of the first."}, "office": {"lavori-pubblici"}},
+			url.Values{"length": {"45"}, "stops": {"information", "privacy_opinion"}}, "Norma o regolamento"},
+			[2]string{}, [2]string{}, nil},
 	} {
-		tt.oneField(t, nil)
+		var after url.Values
+		if tt.first != nil {
+			after = tt.anotherField(t)
+		}
+		tt.oneField(t, after)
 	}
 	// another week, another closure, the patron: nobody is asked
 	first, second := b.Get(whole), b.Get(whole)

@@ -7,6 +7,7 @@ import (
 	"ascolto/crm/term"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/merge"
 )
 
 // Procedure is something that can be asked for. Its versions are only added to: a request goes on by the
@@ -15,6 +16,8 @@ type Procedure struct {
 	docstore.Meta `bson:",inline"`
 	Versions      []Version `bson:"versions" json:"versions"` // in order of From
 	Order         int       `bson:"order" json:"order"`
+
+	Edits merge.Edits `bson:"edits,omitempty" json:"-"` // who edited which field of the latest version last
 }
 
 // Version is a procedure as it is from one day on.
@@ -32,6 +35,8 @@ type Version struct {
 	Office     civic.ID   `bson:"office" json:"office"`               // that deals with it
 	Substitute string     `bson:"substitute" json:"substitute"`       // who decides when the office does not
 	Rules      `bson:",inline"`
+
+	Base string `bson:"-" json:"-"` // what the form that makes it showed; see Shown
 }
 
 // Rules are what the law or a regulation lays down for a procedure. A request carries those it was filed

@@ -127,7 +127,9 @@ func (s *Service) Procedure(ctx context.Context, id civic.ID) (Procedure, error)
 // SaveProcedure adds a version to the procedure named id, or makes a new procedure when id is empty; its id
 // comes from the form's key, so that a form sent twice makes one. What says the same as the latest version is
 // not added. A version begins today or later, within civic.PlanYears, and not before the one it follows. It
-// returns Invalid with field errors, and Conflict when another version was added since the form was filled.
+// is joined with the versions that others added since its form was shown: v.Base tells what that showed, or
+// revision of which procedure. It returns Invalid with field errors, NotFound, and *merge.Conflict[Version]
+// where both changed one field; what is stored is there as the form begins with it, see Version.Next.
 func (s *Service) SaveProcedure(
 	ctx context.Context, by civic.Actor, formKey string, id civic.ID, revision int64, v Version,
 ) (Procedure, error) {
@@ -145,7 +147,7 @@ func (s *Service) SaveProcedure(
 	if id == "" {
 		return s.newProcedure(ctx, by, formKey, v)
 	}
-	p, again, err := s.addVersion(ctx, id, revision, v)
+	p, again, err := s.addVersion(ctx, by, id, revision, v, offices)
 	if err != nil {
 		return Procedure{}, err
 	}
@@ -180,22 +182,26 @@ func (s *Service) newProcedure(
 }
 
 func (s *Service) addVersion(
-	ctx context.Context, id civic.ID, revision int64, v Version,
+	ctx context.Context, by civic.Actor, id civic.ID, revision int64, v Version, offices map[civic.ID]bool,
 ) (_ Procedure, again bool, err error) {
 	var stored Procedure
 	p, err := s.procedures.Update(ctx, id, func(p *Procedure) error {
 		stored = *p
-		switch {
-		case p.Latest().same(v):
+		if p.Latest().same(v) {
 			return errSame
-		case p.Revision != revision:
-			return civic.NewError(civic.Conflict, "error.overtaken")
 		}
-		if err := v.beginsFrom(s.earliest(*p)); err != nil {
+		next, err := s.joined(by, p, revision, v, offices)
+		switch {
+		case err != nil:
+			return err
+		case p.Latest().same(next):
+			return errSame
+		}
+		if err := next.beginsFrom(s.earliest(*p)); err != nil {
 			return err
 		}
-		v.Number = len(p.Versions) + 1
-		p.Versions = append(p.Versions, v)
+		next.Number = len(p.Versions) + 1
+		p.Versions = append(p.Versions, next)
 		return nil
 	})
 	if err == errSame {

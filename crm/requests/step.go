@@ -7,6 +7,7 @@ import (
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/merge"
 )
 
 // Step is one of the steps by which a request that waits too long is brought before more and more people.
@@ -22,6 +23,9 @@ type Step struct {
 	Off        bool      `bson:"off,omitempty" json:"-"`
 	Since      time.Time `bson:"since" json:"-"`          // what would have come before does not come any more
 	Left       []left    `bson:"left,omitempty" json:"-"` // the procedures it was for
+
+	Base  string      `bson:"-" json:"-"`               // what the form that changes it showed; see Shown
+	Edits merge.Edits `bson:"edits,omitempty" json:"-"` // who edited which field last
 }
 
 // left is when a step was given to another procedure than it was for.

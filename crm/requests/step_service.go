@@ -79,7 +79,9 @@ func (s *Service) Step(ctx context.Context, id civic.ID) (Step, error) { return 
 
 // SaveStep changes the step named id, or makes a new one when id is empty; its id comes from the form's key.
 // What it would have done before does not happen any more. Of the step that tells applicants only Off can be
-// changed. It returns Invalid with field errors, and Conflict when others changed it since.
+// changed. A changed one is joined with what others changed since its form was shown: in.Base tells what that
+// showed, or revision of which step. It returns Invalid with field errors, NotFound, and
+// *merge.Conflict[Step] where both changed one field.
 func (s *Service) SaveStep(
 	ctx context.Context, by civic.Actor, formKey string, id civic.ID, revision int64, in Step,
 ) (st Step, err error) {
@@ -92,7 +94,7 @@ func (s *Service) SaveStep(
 		}
 	}
 	if st.Kind == StepSilence {
-		st.Off = in.Off
+		st.Off, st.Base = in.Off, in.Base
 		in = st
 	} else if err := s.checkStep(ctx, &in); err != nil {
 		return st, err
@@ -101,21 +103,12 @@ func (s *Service) SaveStep(
 		return s.newStep(ctx, by, formKey, in)
 	}
 	st, err = s.steps.Edit(ctx, id, func(st *Step) error {
-		was := *st
-		if was.same(in) {
+		if st.same(in) {
 			return nil
 		}
-		if was.Revision != revision {
-			return civic.NewError(civic.Conflict, "error.overtaken")
-		}
-		*st = in
-		if st.Meta, st.Since, st.Left = was.Meta, was.Since, was.Left; !was.sameTime(in) {
-			st.Since = s.now()
-		}
-		if was.Procedure != in.Procedure && was.Procedure != "" {
-			st.leave(was.Procedure, s.now())
-		}
-		return nil
+		now, err := st.joined(by, in, revision, s.now())
+		*st = now
+		return err
 	})
 	if err != nil {
 		return st, err

@@ -1,13 +1,10 @@
 package deskui
 
 import (
-	"strconv"
-
 	"ascolto/internal/accounts"
 	"ascolto/internal/civic"
 	"ascolto/internal/work"
 	"ascolto/web/page"
-	"ascolto/web/ui"
 )
 
 // Rows asks for a page of a long list.
@@ -22,15 +19,6 @@ const deskRows = 40
 
 // Revision returns the revision that a form was made of.
 func Revision(form *page.Form) int64 { return int64(form.Int("rev")) }
-
-// Overtaken has a form that comes back because a colleague saved meanwhile name what is stored now: who sends
-// it again has read that, and means what is written in it.
-func Overtaken(again ui.Form, err error, stored int64) ui.Form {
-	if civic.CodeOf(err) == civic.Conflict {
-		again.Values.Set("rev", strconv.FormatInt(stored, 10))
-	}
-	return again
-}
 
 // EndSession ends the session that the form names.
 func EndSession(r *page.Request, known *accounts.Service) error {

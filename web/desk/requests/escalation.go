@@ -1,12 +1,15 @@
 package requests
 
 import (
+	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
 	"ascolto/crm/requests"
 	"ascolto/internal/civic"
+	"ascolto/internal/merge"
 	"ascolto/internal/textfold"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/page"
@@ -58,6 +61,7 @@ type stepPage struct {
 	ID         civic.ID
 	Kind       requests.StepKind // of a stored one
 	Form       ui.Form
+	Clashes    []ui.Clash
 	Procedures []ui.Option
 	Staff      []ui.Option
 }
@@ -66,7 +70,7 @@ type stepPage struct {
 func (p *Pages) newStep(r *page.Request) error {
 	values := ui.Prefill("kind", string(requests.StepBefore), "value", "3", "tell",
 		string(requests.ReaderResponsible))
-	return p.showStep(r, http.StatusOK, requests.Step{}, r.NewForm(values))
+	return p.showStep(r, http.StatusOK, requests.Step{}, r.NewForm(values), nil)
 }
 
 // editStep shows the form of a stored step.
@@ -75,8 +79,13 @@ func (p *Pages) editStep(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	values := ui.Prefill("rev", strconv.FormatInt(st.Revision, 10), "procedure", string(st.Procedure),
-		"kind", string(st.Kind), "substitute", string(st.Substitute))
+	return p.showStep(r, http.StatusOK, st, r.NewForm(stepValues(st)), nil)
+}
+
+// stepValues returns the form of a step.
+func stepValues(st requests.Step) url.Values {
+	values := ui.Prefill("shown", st.Shown(), "procedure", string(st.Procedure), "kind", string(st.Kind),
+		"substitute", string(st.Substitute))
 	if st.Value > 0 {
 		values.Set("value", strconv.Itoa(st.Value))
 	}
@@ -88,7 +97,7 @@ func (p *Pages) editStep(r *page.Request) error {
 			values.Set(name, "1")
 		}
 	}
-	return p.showStep(r, http.StatusOK, st, r.NewForm(values))
+	return values
 }
 
 func (p *Pages) storedStep(r *page.Request) (requests.Step, error) {
@@ -99,8 +108,10 @@ func (p *Pages) storedStep(r *page.Request) (requests.Step, error) {
 	return p.Requests.Step(r.Context(), id)
 }
 
-func (p *Pages) showStep(r *page.Request, status int, st requests.Step, form ui.Form) error {
-	view := stepPage{ID: st.ID, Kind: st.Kind, Form: form,
+func (p *Pages) showStep(
+	r *page.Request, status int, st requests.Step, form ui.Form, clashes []ui.Clash,
+) error {
+	view := stepPage{ID: st.ID, Kind: st.Kind, Form: form, Clashes: clashes,
 		Procedures: []ui.Option{{Label: r.T("requests.steps.every")}},
 		Staff:      []ui.Option{{Label: r.T("requests.steps.nobody")}}}
 	all, err := p.Requests.Procedures(r.Context())
@@ -143,26 +154,66 @@ func (p *Pages) saveStep(r *page.Request, stored requests.Step) error {
 	form := r.Form()
 	st := requests.Step{Procedure: form.ID("procedure"), Kind: requests.StepKind(form.String("kind")),
 		Value: form.Int("value"), Substitute: form.ID("substitute"), Urgent: form.Bool("urgent"),
-		Off: form.Bool("off")}
+		Off: form.Bool("off"), Base: form.Line("shown", merge.MaxShown)}
 	if form.String("value") == "" {
 		st.Value = st.Kind.Usual()
 	}
 	for _, reader := range form.Strings("tell") {
 		st.Tell = append(st.Tell, requests.Reader(reader))
 	}
-	revision := deskui.Revision(form)
 	err := form.Err()
 	if err == nil {
-		_, err = p.Requests.SaveStep(r.Context(), r.Actor, string(form.Key()), stored.ID, revision, st)
+		_, err = p.Requests.SaveStep(r.Context(), r.Actor, string(form.Key()), stored.ID, 0, st)
 	}
-	if again, ok := form.Again(err); ok {
-		return p.showStep(r, http.StatusUnprocessableEntity, stored,
-			deskui.Overtaken(again, err, stored.Revision))
+	if err == nil {
+		return r.Redirect(stepsPath, civic.Msg("requests.steps.saved"))
 	}
-	if err != nil {
-		return err
+	show, missing := p.stepShows(r)
+	if missing != nil {
+		return missing
 	}
-	return r.Redirect(stepsPath, civic.Msg("requests.steps.saved"))
+	again, clashes, ok := page.ConflictForm(form, err, show)
+	if !ok {
+		again, ok = form.Again(err)
+	}
+	if ok {
+		return p.showStep(r, http.StatusUnprocessableEntity, stored, again, clashes)
+	}
+	return err
+}
+
+// stepShows returns how the form shows a step.
+func (p *Pages) stepShows(r *page.Request) (page.ConflictView[requests.Step], error) {
+	procedures, staff, err := p.stepNames(r)
+	return page.ConflictView[requests.Step]{
+		Values: stepValues,
+		Field: func(name string, of requests.Step) (label, value string) {
+			switch name {
+			case "kind":
+				return r.T("requests.steps.when"), requestview.StepWords(r.L, of.Kind, of.Value)
+			case "tell":
+				return r.T("requests.steps.told"), deskui.Joined(of.Tell, func(reader requests.Reader) string {
+					return r.T("requests.reader." + string(reader))
+				})
+			case "substitute":
+				return r.T("requests.steps.substitute"),
+					cmp.Or(staff[of.Substitute], r.T("requests.steps.nobody"))
+			case "procedure":
+				return r.T("requests.field.procedure"),
+					cmp.Or(procedures[of.Procedure], r.T("requests.steps.every"))
+			case "urgent":
+				return r.T("requests.steps.make_urgent"), yesNo(r, of.Urgent)
+			}
+			return r.T("requests.steps.make_off"), yesNo(r, of.Off)
+		}}, err
+}
+
+// yesNo says whether a box is ticked.
+func yesNo(r *page.Request, is bool) string {
+	if is {
+		return r.T("core.yes")
+	}
+	return r.T("core.no")
 }
 
 // stepAction returns where the form of a step goes.

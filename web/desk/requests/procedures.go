@@ -8,6 +8,7 @@ import (
 	"ascolto/crm/requests"
 	"ascolto/crm/term"
 	"ascolto/internal/civic"
+	"ascolto/internal/merge"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/page"
 	"ascolto/web/requestview"
@@ -37,6 +38,7 @@ func (p *Pages) procedures(r *page.Request) (err error) {
 type procedurePage struct {
 	requests.Procedure
 	Form      ui.Form
+	Clashes   []ui.Clash
 	Reference deskui.Reference
 }
 
@@ -57,19 +59,16 @@ func (p *Pages) editProcedure(r *page.Request) error {
 	if err != nil {
 		return err
 	}
+	next := procedure.Latest().Next(requestview.Today())
 	return p.showProcedure(r, http.StatusOK,
-		procedurePage{Procedure: procedure, Form: r.NewForm(versionValues(procedure))})
+		procedurePage{Procedure: procedure, Form: r.NewForm(versionValues(next))})
 }
 
-// versionValues returns the form of the latest version, to begin today.
-func versionValues(p requests.Procedure) url.Values {
-	v := p.Latest()
-	values := ui.Prefill("rev", strconv.FormatInt(p.Revision, 10), "from", max(requestview.Today(), v.From),
-		"office", string(v.Office), "substitute", v.Substitute, "length", strconv.Itoa(v.Term.Length),
-		"unit", string(v.Term.Unit), "basis", v.Basis, "no_notice", v.NoNotice, "silence", string(v.Silence))
-	if v.From >= requestview.Today() { // it has not begun: its last day is still part of it
-		values.Set("until", v.Until)
-	}
+// versionValues returns the form of a version.
+func versionValues(v requests.Version) url.Values {
+	values := ui.Prefill("shown", v.Shown(), "from", v.From, "until", v.Until, "office", string(v.Office),
+		"substitute", v.Substitute, "length", strconv.Itoa(v.Term.Length), "unit", string(v.Term.Unit),
+		"basis", v.Basis, "no_notice", v.NoNotice, "silence", string(v.Silence))
 	ui.PrefillText(values, "name", v.Name)
 	ui.PrefillText(values, "description", v.Description)
 	ui.PrefillText(values, "documents", v.Documents)
@@ -115,6 +114,7 @@ func readVersion(form *page.Form) requests.Version {
 			Motivated: form.Bool("motivated"), Publishes: form.Bool("publishes"),
 			FirstHours: form.Int("first_hours"), SolutionHours: form.Int("solution_hours"),
 		},
+		Base: form.Line("shown", merge.MaxShown),
 	}
 	for _, k := range form.Strings("stops") {
 		v.Stops = append(v.Stops, term.Kind(k))
@@ -143,17 +143,24 @@ func (p *Pages) save(r *page.Request, procedure requests.Procedure) error {
 	v := readVersion(form)
 	err := form.Err()
 	if err == nil {
-		_, err = p.Requests.SaveProcedure(r.Context(), r.Actor, string(form.Key()), procedure.ID,
-			deskui.Revision(form), v)
+		_, err = p.Requests.SaveProcedure(r.Context(), r.Actor, string(form.Key()), procedure.ID, 0, v)
 	}
-	if again, ok := form.Again(err); ok {
-		again = deskui.Overtaken(again, err, procedure.Revision)
-		return p.showProcedure(r, http.StatusUnprocessableEntity, procedurePage{Procedure: procedure, Form: again})
+	if err == nil {
+		return r.Redirect(proceduresPath, civic.Msg("requests.procedure.saved"))
 	}
-	if err != nil {
-		return err
+	show, missing := p.versionShows(r)
+	if missing != nil {
+		return missing
 	}
-	return r.Redirect(proceduresPath, civic.Msg("requests.procedure.saved"))
+	again, clashes, ok := page.ConflictForm(form, err, show)
+	if !ok {
+		again, ok = form.Again(err)
+	}
+	if ok {
+		return p.showProcedure(r, http.StatusUnprocessableEntity,
+			procedurePage{Procedure: procedure, Form: again, Clashes: clashes})
+	}
+	return err
 }
 
 // unitOptions lists the units of terms.
