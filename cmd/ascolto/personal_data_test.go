@@ -57,6 +57,7 @@ var personalData = map[string]string{
 	"erasures":        staffOnly, // and, until one is done, of which accounts the person had
 	"work_parts":      "copies of section contact for three days, which who asked for them may take",
 	"request_steps":   staffOnly, // who has the substitute power
+	"procedures":      staffOnly,
 	"office_hours":    staffOnly,
 	"offices":         staffOnly, // and the office's own address and number
 }
