@@ -214,7 +214,7 @@ func TestWhoOpensAttachments(t *testing.T) {
 		}
 	}
 	log := w.As(t, w.Officer).Get("/desk/audit")
-	if !log.Has("ha aperto un allegato di un colloquio") {
+	if !log.Has("ha aperto un allegato di un colloquio") || !log.Has("file: un file PDF") || log.Has("verbale") {
 		t.Errorf("the audit says %.600s", log.Text())
 	}
 	removed := desk.Submit(desk.Get(path), file+"/remove", nil)

@@ -6,29 +6,43 @@ import (
 	"strings"
 	"time"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
 )
 
 // stepFields are the fields of a step's form. When it comes is one of them: a kind with its value.
 func stepFields() merge.Fields[Step] {
-	readers := func(st *Step) string {
-		codes := make([]string, len(st.Tell))
-		for i, r := range st.Tell {
-			codes[i] = string(r)
-		}
-		slices.Sort(codes)
-		return strings.Join(codes, " ")
-	}
 	return merge.Fields[Step]{
-		merge.Part("kind", func(st *Step) string { return string(st.Kind) + " " + strconv.Itoa(st.Value) },
+		merge.Part("kind", func(st *Step) string { return st.when() },
 			func(mine, stored *Step) { mine.Kind, mine.Value = stored.Kind, stored.Value }),
-		merge.Part("tell", readers, func(mine, stored *Step) { mine.Tell = stored.Tell }),
+		merge.Part("tell", func(st *Step) string { return st.codes() },
+			func(mine, stored *Step) { mine.Tell = stored.Tell }),
 		merge.Value("substitute", func(st *Step) *civic.ID { return &st.Substitute }),
 		merge.Value("procedure", func(st *Step) *civic.ID { return &st.Procedure }),
 		merge.Value("urgent", func(st *Step) *bool { return &st.Urgent }),
 		merge.Value("off", func(st *Step) *bool { return &st.Off }),
 	}
+}
+
+// codes returns who is told, in one order.
+func (st Step) codes() string {
+	codes := make([]string, len(st.Tell))
+	for i, r := range st.Tell {
+		codes[i] = string(r)
+	}
+	slices.Sort(codes)
+	return strings.Join(codes, " ")
+}
+
+// when returns the kind of a step with its value.
+func (st Step) when() string { return string(st.Kind) + " " + strconv.Itoa(st.Value) }
+
+// facts returns what the audit tells of a step when it changes.
+func (st Step) facts() []audit.Fact {
+	return []audit.Fact{{Field: "kind", Value: st.when()}, {Field: "tell", Value: st.codes()},
+		{Field: "substitute", Value: string(st.Substitute)}, {Field: "procedure", Value: string(st.Procedure)},
+		{Field: "urgent", Value: audit.Flag(st.Urgent)}, {Field: "off", Value: audit.Flag(st.Off)}}
 }
 
 // Shown returns what a form that shows st carries, for the edit to be joined with others.

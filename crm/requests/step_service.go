@@ -102,7 +102,9 @@ func (s *Service) SaveStep(
 	if id == "" {
 		return s.newStep(ctx, by, formKey, in)
 	}
+	var was Step
 	st, err = s.steps.Edit(ctx, id, func(st *Step) error {
+		was = *st
 		if st.same(in) {
 			return nil
 		}
@@ -113,7 +115,8 @@ func (s *Service) SaveStep(
 	if err != nil {
 		return st, err
 	}
-	line := audit.Entry{By: by, Action: ActionStepSave, Object: id}
+	line := audit.Entry{By: by, Action: ActionStepSave, Object: id,
+		Detail: audit.Differences(was.facts(), st.facts())}
 	return st, s.audit.Revised(ctx, line, st.Revision)
 }
 
@@ -133,8 +136,8 @@ func (s *Service) newStep(ctx context.Context, by civic.Actor, formKey string, i
 	return s.steps.Create(ctx, &in, docstore.Creation[Step]{
 		Same: func(stored *Step) bool { return stored.same(sent) },
 		Effects: func(ctx context.Context, stored *Step, again bool) error {
-			return s.audit.Entered(ctx,
-				audit.Entry{By: by, Action: ActionStepSave, Object: stored.ID}, again, stored.Since)
+			return s.audit.Entered(ctx, audit.Entry{By: by, Action: ActionStepSave, Object: stored.ID,
+				Detail: audit.Differences(nil, stored.facts())}, again, stored.Since)
 		},
 	})
 }

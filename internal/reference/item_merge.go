@@ -2,7 +2,9 @@ package reference
 
 import (
 	"context"
+	"strconv"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
@@ -81,14 +83,15 @@ type form[T item] struct {
 	end    func(mine, stored *T) // makes mine whole once it is joined; may be nil
 }
 
-// update stores what the form of an item says, joined with what others changed since it was shown; where both
-// changed one field the error is *merge.Conflict[T].
+// update stores what the form of an item says, joined with what others changed since it was shown, and
+// returns what is stored and what was before; where both changed one field the error is *merge.Conflict[T].
 func (f form[T]) update(
 	ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], it T,
-) (T, error) {
+) (now, before T, err error) {
 	meta, sent := metaOf(&it)
-	return c.Edit(ctx, meta.ID, func(doc *T) error {
+	now, err = c.Edit(ctx, meta.ID, func(doc *T) error {
 		stored := *doc
+		before = stored
 		*doc = it
 		was, _ := metaOf(&stored)
 		now, kept := metaOf(doc)
@@ -109,6 +112,40 @@ func (f form[T]) update(
 		}
 		return nil
 	})
+	return now, before, err
+}
+
+// factsOf returns what the audit tells of an item when it changes.
+func factsOf[T item](doc *T) (all []audit.Fact) {
+	text := func(name string, says civic.Text) {
+		for _, l := range civic.Languages() {
+			all = append(all, audit.Fact{Field: civic.Field(name, l), Value: says[l]})
+		}
+	}
+	line := func(name, says string) { all = append(all, audit.Fact{Field: name, Value: says}) }
+	place := func(order int, inactive bool) {
+		line("order", strconv.Itoa(order))
+		line("inactive", audit.Flag(inactive))
+	}
+	switch x := any(doc).(type) {
+	case *District:
+		line("name", x.Name)
+		place(x.Order, x.Inactive)
+	case *Tag:
+		line("name", x.Name)
+		place(x.Order, x.Inactive)
+	case *Office:
+		line("name", x.Name)
+		line("email", x.Email)
+		line("phone", x.Phone)
+		place(x.Order, x.Inactive)
+	case *Topic:
+		text("name", x.Name)
+		text("description", x.Description)
+		text("text", x.Current().Text)
+		place(x.Order, x.Inactive)
+	}
+	return all
 }
 
 func editsOf[T item](doc *T) *merge.Edits {

@@ -85,12 +85,14 @@ func save[T item](
 	if meta.ID == "" {
 		return add(ctx, s, by, c, it, sent, action, name)
 	}
-	it, err := f.update(ctx, s, by, c, it)
+	it, before, err := f.update(ctx, s, by, c, it)
 	if err != nil {
 		return it, err
 	}
 	meta, _ = metaOf(&it)
-	return it, s.audit.Revised(ctx, audit.Entry{By: by, Action: action, Object: meta.ID}, meta.Revision)
+	line := audit.Entry{By: by, Action: action, Object: meta.ID,
+		Detail: audit.Differences(factsOf(&before), factsOf(&it))}
+	return it, s.audit.Revised(ctx, line, meta.Revision)
 }
 
 // add stores a new it, or returns the one that the same form made before.
@@ -113,7 +115,7 @@ func add[T item](
 		},
 		Effects: func(ctx context.Context, stored *T, again bool) error {
 			meta, _ := metaOf(stored)
-			return s.created(ctx, by, action, meta.ID, again)
+			return s.created(ctx, by, action, meta.ID, factsOf(stored), again)
 		},
 		Used: &civic.Error{Code: civic.Conflict, Message: civic.Msg("error.form"),
 			Fields: []civic.FieldError{taken}},

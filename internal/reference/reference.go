@@ -147,7 +147,8 @@ func (s *Service) record(ctx context.Context, by civic.Actor, action audit.Actio
 
 // created writes the audit entry of a new item, unless it is there when its form was sent again.
 func (s *Service) created(
-	ctx context.Context, by civic.Actor, action audit.Action, object civic.ID, again bool,
+	ctx context.Context, by civic.Actor, action audit.Action, object civic.ID, says []audit.Fact, again bool,
 ) error {
-	return s.audit.Entered(ctx, audit.Entry{By: by, Action: action, Object: object}, again, time.Time{})
+	line := audit.Entry{By: by, Action: action, Object: object, Detail: audit.Differences(nil, says)}
+	return s.audit.Entered(ctx, line, again, time.Time{})
 }

@@ -1,20 +1,24 @@
 package audit
 
 import (
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
 	"ascolto/crm"
+	"ascolto/crm/privacy"
 	"ascolto/crm/requests"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/work"
 	"ascolto/notify"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/locale"
@@ -75,30 +79,98 @@ func TestEveryActionHasWords(t *testing.T) {
 	}
 }
 
-// TestCodedDetailsHaveWords: the codes that details hold are said in words, whichever of them a service
-// records.
+// TestCodedDetailsHaveWords: every detail that holds a code is said in words, whichever code a service
+// records; a new one has to say here which codes there are.
 func TestCodedDetailsHaveWords(t *testing.T) {
 	t.Parallel()
-	for prefix, codes := range map[string][]string{
-		"accounts.answer.":     {"taken", "declined"},
-		"accounts.level.":      {"spidl1", "spidl2", "spidl3"},
-		"accounts.session.by.": {accounts.ByPassword, accounts.ByCode, accounts.ByOIDC},
-		"crm.double.": {string(crm.DoubleClaimed), string(crm.DoubleShared),
-			string(crm.DoubleAlike)},
-		"crm.proposed.":     {string(crm.ProposedName), string(crm.ProposedEmail)},
-		"crm.channel.":      stringsOf(crm.ConsentChannels()),
-		"notify.state.":     stringsOf(notify.DeliveryStates()),
-		"forum.rule.":       stringsOf(forum.Rules()),
-		"accounts.role.":    stringsOf(civic.StaffRoles()),
-		"accounts.refusal.": refusalsInSources(t),
-	} {
-		for _, code := range codes {
-			inBothLanguages(t, prefix+code)
+	permissions := inSources(t, `civic\.Permission = "([a-z_.]+)"`, "../../..")
+	permissions = slices.DeleteFunc(permissions, func(p string) bool {
+		return p == "web.public" // which nobody lacks
+	})
+	codes := map[string][]string{
+		"answer":     {"taken", "declined"},
+		"cause":      append(inSources(t, `"(notify\.cause\.[a-z0-9_]+)"`, "../../../notify"), erasureReasons()...),
+		"channel":    stringsOf(crm.ConsentChannels()),
+		"counts":     kindsOfData(t),
+		"double":     {string(crm.DoubleClaimed), string(crm.DoubleShared), string(crm.DoubleAlike)},
+		"field":      {string(crm.ProposedName), string(crm.ProposedEmail)},
+		"kind":       workKinds(t),
+		"level":      {"spidl1", "spidl2", "spidl3"},
+		"method":     {accounts.ByPassword, accounts.ByCode, accounts.ByOIDC},
+		"permission": permissions, "permissions": permissions,
+		"reason":  refusalsInSources(t),
+		"refusal": inSources(t, `civic\.Forbidden, "([a-z_.]+)"`, "../../.."),
+		"roles":   stringsOf(civic.StaffRoles()),
+		"rule":    stringsOf(forum.Rules()),
+		"source":  inSources(t, `From[A-Z][A-Za-z]+ +Source = "([a-z]+)"`, "../../../crm"),
+		"state":   stringsOf(notify.DeliveryStates()),
+		"target":  {string(requests.TargetFirst), string(requests.TargetSolution)},
+		"text":    {"kept", "removed"},
+	}
+	for name, row := range detailRows() {
+		if row.coded == "" {
+			continue
 		}
-		if len(codes) == 0 {
-			t.Errorf("no codes of %s", prefix)
+		if len(codes[name]) == 0 {
+			t.Errorf("no codes of %q are known", name)
+		}
+		for _, code := range codes[name] {
+			inBothLanguages(t, strings.TrimPrefix(row.coded, wholeKey)+code)
 		}
 	}
+	for name := range codes {
+		if detailRows()[name].coded == "" {
+			t.Errorf("%q holds no codes", name)
+		}
+	}
+}
+
+// workKinds returns the kinds of tasks as their words are called.
+func workKinds(t *testing.T) []string {
+	t.Helper()
+	kinds := inSources(t, `\bWork[A-Z][A-Za-z]+ += "([a-z_.]+)"`, "../../..")
+	for i, kind := range kinds {
+		kinds[i] = strings.TrimPrefix(work.KindWord(kind), "work.kind.")
+	}
+	return kinds
+}
+
+// kindsOfData returns what an erasure counts; what keeps one from beginning is never among it.
+func kindsOfData(t *testing.T) []string {
+	t.Helper()
+	const fates = "(?:Erased|Anonymised|Kept|Chosen|Unknowable)"
+	return inSources(t, `Kind: "([a-z_]+)"(?:, Count: [^}]+)?, Fate: civic\.Fate`+fates, "../../..")
+}
+
+func erasureReasons() []string {
+	return deskui.Each(privacy.Reasons(), func(r privacy.Reason) string {
+		return "privacy.erasure.reason." + string(r)
+	})
+}
+
+// inSources returns what a pattern finds in the sources below a folder.
+func inSources(t *testing.T, pattern, root string) (found []string) {
+	t.Helper()
+	find := regexp.MustCompile(pattern)
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == "node_modules" || d.Name() == "testmongo" || d.Name() == ".git"):
+			return filepath.SkipDir
+		case !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		source, err := os.ReadFile(path)
+		for _, match := range find.FindAllSubmatch(source, -1) {
+			found = append(found, string(match[len(match)-1]))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
 }
 
 func stringsOf[T ~string](values []T) []string {

@@ -3,8 +3,11 @@ package audit
 
 import (
 	"ascolto/crm"
+	"ascolto/crm/requests"
+	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
+	"ascolto/internal/blob"
 	"ascolto/internal/reference"
 )
 
@@ -14,4 +17,7 @@ type Pages struct {
 	Audit     *audit.Log
 	CRM       *crm.Service
 	Reference *reference.Service
+	Requests  *requests.Service
+	Forum     *forum.Service
+	Files     *blob.Store
 }

@@ -3,18 +3,16 @@ package audit
 import (
 	"context"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 	"time"
 
 	"ascolto/crm"
-	"ascolto/crm/hours"
 	"ascolto/crm/requests"
 	"ascolto/internal/accounts"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
-	"ascolto/internal/work"
-	"ascolto/notify"
 	"ascolto/web/desk/deskui"
 	"ascolto/web/locale"
 	"ascolto/web/page"
@@ -25,22 +23,49 @@ import (
 // auditWords puts records of the audit into the reader's words. It holds what is looked up once for many
 // records.
 type auditWords struct {
-	l         *locale.Localizer
-	reference deskui.Reference
-	staff     deskui.Colleagues
-	people    map[civic.ID]crm.Mark
-	marks     func(ctx context.Context, ids []civic.ID) (map[civic.ID]crm.Mark, error)
+	l          *locale.Localizer
+	say        map[string]detailRow
+	reference  deskui.Reference
+	staff      deskui.Colleagues
+	procedures map[civic.ID]string
+	steps      map[civic.ID]string
+	people     map[civic.ID]crm.Mark
+	marks      func(ctx context.Context, ids []civic.ID) (map[civic.ID]crm.Mark, error)
+	named      map[civic.ID]string // discussions and files
+	look       lookups
 }
 
 func (p *Pages) auditWords(r *page.Request) (*auditWords, error) {
 	by := r.Actor
-	w := &auditWords{l: r.L, people: map[civic.ID]crm.Mark{},
+	w := &auditWords{l: r.L, say: detailRows(), people: map[civic.ID]crm.Mark{}, named: map[civic.ID]string{},
+		procedures: map[civic.ID]string{}, steps: map[civic.ID]string{},
 		marks: func(ctx context.Context, ids []civic.ID) (map[civic.ID]crm.Mark, error) {
 			return p.CRM.Marks(ctx, by, ids)
-		}}
+		},
+		look: lookups{thread: func(ctx context.Context, id civic.ID) (string, error) {
+			t, err := p.Forum.Thread(ctx, id)
+			return t.Title, err
+		}, file: func(ctx context.Context, id civic.ID) (string, error) {
+			f, err := p.Files.Get(ctx, id)
+			return strings.ToUpper(strings.TrimPrefix(path.Ext(f.Name), ".")), err
+		}}}
 	var err error
 	if w.reference, err = deskui.ReadReference(r, p.Reference); err != nil {
 		return nil, err
+	}
+	procedures, err := p.Requests.Procedures(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	for _, procedure := range procedures {
+		w.procedures[procedure.ID] = procedure.Latest().Name.In(string(r.Lang))
+	}
+	steps, err := p.Requests.Steps(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	for _, st := range steps {
+		w.steps[st.ID] = requestview.StepWords(r.L, st.Kind, st.Value)
 	}
 	staff, err := deskui.ReadStaff(r, p.Accounts)
 	w.staff = deskui.ColleaguesOf(staff)
@@ -62,7 +87,10 @@ func (w *auditWords) know(ctx context.Context, records []audit.Record) error {
 	})
 	found, err := w.marks(ctx, ids)
 	maps.Copy(w.people, found)
-	return err
+	if err != nil {
+		return err
+	}
+	return w.knowThings(ctx, records)
 }
 
 // person returns the citizen a record is about, and whether the reader may know who that is.
@@ -105,142 +133,15 @@ func systemNames() []string {
 // details returns what else a record says.
 func (w *auditWords) details(r audit.Record) string {
 	var words []string
+	if label, name := w.object(r); name != "" {
+		words = append(words, label+": "+name)
+	}
 	for _, name := range slices.Sorted(maps.Keys(r.Detail)) {
 		if r.Detail[name] != "" {
 			words = append(words, w.detailName(name)+": "+w.detail(r.Action, name, r.Detail[name]))
 		}
 	}
 	return strings.Join(words, ", ")
-}
-
-// detailNames lists the details that services record.
-func detailNames() []string {
-	return []string{
-		"action", "actor", "answer", "before", "by", "cause", "channel", "count", "counts", "district",
-		"double", "due", "field", "file",
-		"from", "kind", "level", "method", "now", "office", "offices", "page", "permission", "permissions",
-		"question",
-		"reason", "records", "refusal", "responses", "roles", "rule", "source", "state", "suspended", "taken",
-		"target", "text", "thread", "title",
-		"to", "token", "topic",
-		"until", "version", "versions", "was", "year",
-	}
-}
-
-// detailName returns what a detail is called; what services no longer record is called by its code.
-func (w *auditWords) detailName(name string) string {
-	if slices.Contains(detailNames(), name) {
-		return w.l.T("accounts.detail." + name)
-	}
-	return name
-}
-
-// codedDetails says under which keys the words stand of details that hold a code.
-var codedDetails = map[string]string{
-	"answer": "accounts.answer.", "channel": "crm.channel.", "double": "crm.double.",
-	"field":  "crm.proposed.",
-	"method": "accounts.session.by.", "rule": "forum.rule.", "source": "crm.source.",
-	"state":      "notify.state.",
-	"target":     "requests.target.",
-	"text":       "privacy.erasure.text.",
-	"cause":      "",
-	"permission": "accounts.permission.", "refusal": "",
-}
-
-// detail returns the value of a detail in words: names for ids of what the town has, words for codes,
-// anything else as it is.
-func (w *auditWords) detail(action audit.Action, name, value string) string {
-	switch name {
-	case "topic":
-		return w.reference.TopicName(civic.ID(value), string(w.l.Lang()))
-	case "district":
-		return w.reference.DistrictName(civic.ID(value))
-	case "office", "offices":
-		return eachWord(value, func(id string) string { return w.reference.OfficeName(civic.ID(id)) })
-	case "counts":
-		return eachWord(value, func(found string) string {
-			kind, count, _ := strings.Cut(found, "=")
-			return w.l.T("privacy.kind."+kind) + " " + count
-		})
-	case "kind":
-		return w.l.T(work.KindWord(value))
-	case "roles":
-		return eachWord(value, func(code string) string { return w.coded("accounts.role.", code) })
-	case "actor", "by":
-		return w.staff.Label(civic.ID(value), w.staff[civic.ID(value)].Name)
-	case "action":
-		return deskui.ActionText(w.l, audit.Action(value))
-	case "permissions":
-		return eachWord(value, func(code string) string { return w.coded("accounts.permission.", code) })
-	case "before", "until":
-		return deskui.DayText(w.l, value)
-	case "level":
-		return w.coded("accounts.level.", strings.ToLower(value[strings.LastIndex(value, "/")+1:]))
-	case "taken", "due":
-		return momentText(w.l, value)
-	case "from", "to":
-		return w.bound(action, value)
-	case "was", "now":
-		return w.changed(action, value)
-	case "reason":
-		if action == accounts.ActionRefused {
-			return w.coded("accounts.refusal.", value)
-		}
-	}
-	if prefix, ok := codedDetails[name]; ok {
-		return w.coded(prefix, value)
-	}
-	return value
-}
-
-// changed returns what something was or became: the hours of an office, which are a week, closures or the day
-// of the patron, or when a promise is due. What other actions record stays as it is.
-func (w *auditWords) changed(action audit.Action, value string) string {
-	switch action {
-	case hours.ActionWeekSave, hours.ActionWeekRemove:
-		if week, ok := hours.ParseCode(value); ok {
-			return strings.Join(requestview.WeekLines(w.l, week), "; ")
-		}
-	case hours.ActionClosureSave, hours.ActionClosureRemove:
-		if all := hours.ParseClosures(value); len(all) > 0 {
-			return deskui.Joined(all, func(c hours.Closure) string {
-				return deskui.DayText(w.l, c.From) + "–" + deskui.DayText(w.l, c.Until) + " " + c.Reason
-			})
-		}
-	case hours.ActionPatronSave:
-		if at, err := time.Parse("01-02", value); err == nil {
-			return at.Format("02/01")
-		}
-	case requests.ActionPromiseMove:
-		return momentText(w.l, value)
-	}
-	return value
-}
-
-// bound returns what was before or came after: a day, the contact of an account, the state of a campaign.
-func (w *auditWords) bound(action audit.Action, value string) string {
-	switch {
-	case action == accounts.ActionRebound:
-		if person, known := w.person(civic.ID(value)); known {
-			return person.Line(w.l)
-		}
-	case strings.HasPrefix(string(action), "notify.campaign."):
-		if slices.Contains(notify.CampaignStates(), notify.CampaignState(value)) {
-			return w.l.T(deskui.CampaignStateKey(notify.CampaignState(value)))
-		}
-	case value != "":
-		return deskui.DayText(w.l, value)
-	}
-	return value
-}
-
-// coded returns the words of a code, and the code itself when it has none: stored by a later or earlier
-// program.
-func (w *auditWords) coded(prefix, code string) string {
-	if key := prefix + code; w.l.Has(key) {
-		return w.l.T(key)
-	}
-	return code
 }
 
 // eachWord says every part of a list that is kept with spaces between.

@@ -7,6 +7,7 @@ import (
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
 	town "ascolto/internal/reference"
+	"ascolto/web/desk/deskui"
 	"ascolto/web/page"
 	"ascolto/web/ui"
 )
@@ -70,26 +71,8 @@ func settingShows[T interface{ Shown() string }](r *page.Request,
 				r.T(map[bool]string{false: "crm.settings.active",
 					true: "crm.settings.inactive"}[values(of).Has(name)])
 		}
-		for _, f := range settingFields() {
-			if f.name == name {
-				label = r.T(f.label)
-			}
-		}
-		return label, values(of).Get(name)
+		return r.T(deskui.SettingLabels()[name]), values(of).Get(name)
 	}}
-}
-
-type settingField struct{ name, label string }
-
-// settingFields lists the fields of the forms of all kinds, with the keys of their labels.
-func settingFields() []settingField {
-	return []settingField{
-		{"name", "crm.settings.name"}, {"name.it", "crm.settings.name_it"},
-		{"name.en", "crm.settings.name_en"},
-		{"description.it", "crm.settings.description_it"}, {"description.en", "crm.settings.description_en"},
-		{"text.it", "crm.settings.text_it"}, {"text.en", "crm.settings.text_en"},
-		{"email", "crm.field.emails"}, {"phone", "crm.field.phones"}, {"order", "crm.settings.order"},
-	}
 }
 
 // settingSaver reads the form of a kind and returns what stores it; nil for a kind there is not.
