@@ -67,6 +67,21 @@ export async function launch() {
   });
 }
 
+// shutOnPaper returns how many things stay folded away on paper that should not: all but forms and what is marked otherwise. Styles
+// follow the medium a moment later.
+export async function shutOnPaper(page) {
+  const shut = () => page.locator("details:not([data-unprinted])").evaluateAll((all) => all.filter((d) => {
+    const form = d.closest("form") || d.querySelector("form");
+    return !form && d.checkVisibility() && getComputedStyle(d, "::details-content").contentVisibility === "hidden";
+  }).length);
+  let closed = await shut();
+  for (let tries = 0; closed > 0 && tries < 20; tries++) {
+    await page.waitForTimeout(100);
+    closed = await shut();
+  }
+  return closed;
+}
+
 // Person is somebody with a browser of their own. Everything they open is watched.
 export class Person {
   static async of(browser, name, options = {}) {

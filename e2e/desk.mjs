@@ -1,9 +1,9 @@
 // Looks at the desk's pages as staff see them, at the sizes they are worked with, and uses the keys. The sessions and addresses come as
 // JSON from the test that made the town. With ASCOLTO_SHOTS it keeps a picture of each page.
 import { mkdirSync, readFileSync } from "node:fs";
-import { check, launch } from "./browser.mjs";
+import { check, launch, shutOnPaper } from "./browser.mjs";
 
-const { origin, sessions, interaction, thread, contact, results, task, works } = JSON.parse(readFileSync(process.env.ASCOLTO_PAGES, "utf8"));
+const { origin, sessions, interaction, request, thread, contact, results, task, works } = JSON.parse(readFileSync(process.env.ASCOLTO_PAGES, "utf8"));
 const shots = process.env.ASCOLTO_SHOTS;
 const wrong = [];
 const browser = await launch();
@@ -155,22 +155,30 @@ async function numbers() {
   }
 }
 
-// What the reader folded away on the screen stands open on paper.
+// What is folded away on the screen stands open on paper, and is folded again afterwards: figures, reasons, history. Forms stay shut.
 async function paper() {
-  const page = await as("news", { width: 1280, height: 900 });
-  await open(page, results);
-  const tables = page.locator(".asc-chart details table");
-  await page.locator(".asc-chart details").evaluateAll((all) => all.forEach((d) => { d.open = false; }));
-  expect((await tables.count()) > 0, "the results have no folded table");
-  await page.emulateMedia({ media: "print" });
-  const shut = () => tables.evaluateAll((all) => all.filter((t) => !t.checkVisibility({ contentVisibilityAuto: true })).length);
-  let closed = await shut();
-  for (let tries = 0; closed > 0 && tries < 20; tries++) { // styles follow the medium a moment later
-    await page.waitForTimeout(100);
-    closed = await shut();
+  for (const [who, path, least] of [["news", results, 1], ["desk", "/desk/requests/report", 1], ["desk", request, 3]]) {
+    const page = await as(who, { width: 1280, height: 900 });
+    await open(page, path);
+    await page.locator("main details").evaluateAll((all) => all.forEach((d) => { d.open = false; }));
+    await page.emulateMedia({ media: "print" }); // as browsers print that run no script
+    const closed = await shutOnPaper(page);
+    expect(closed === 0, `${path}: ${closed} things are folded away on paper`);
+    await page.emulateMedia({ media: null });
+    await page.evaluate(() => {
+      const count = (which) => [...document.querySelectorAll("main details")].filter(which).length;
+      const form = (d) => d.closest("form") || d.querySelector("form");
+      window.folded = () => ({ words: count((d) => !form(d) && !d.open), forms: count((d) => form(d) && d.open) });
+      window.addEventListener("beforeprint", () => { window.printed = window.folded(); });
+    });
+    const before = await page.evaluate(() => window.folded());
+    await page.pdf();
+    const [during, after] = await page.evaluate(() => [window.printed, window.folded()]);
+    expect(before.words >= least, `${path} has ${before.words} things folded away`);
+    expect(during?.words === 0 && during?.forms === 0, `${path} is printed with ${JSON.stringify(during)} folded away, forms open`);
+    expect(after.words === before.words, `${path}: of ${before.words} things folded away ${after.words} are so after printing`);
+    await page.context().close();
   }
-  expect(closed === 0, `${results}: ${closed} tables are closed on paper`);
-  await page.context().close();
 }
 
 // The page of a task that ends while somebody looks says so by itself: nobody loads it anew, and it does so by its script, for what a

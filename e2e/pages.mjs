@@ -5,7 +5,7 @@
 // addresses come as JSON from the test that made the town.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { check, launch } from "./browser.mjs";
+import { check, launch, shutOnPaper } from "./browser.mjs";
 import { layout } from "./layout.mjs";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -111,12 +111,12 @@ async function forced(page, where) {
   await page.emulateMedia({ forcedColors: "none" });
 }
 
-// paper looks at what is folded away on the screen: figures stand open in print.
+// paper looks at what is folded away on the screen: it stands open in print, but for forms and what is marked otherwise.
 async function paper(page, where) {
-  if (!(await page.locator(".asc-chart details").count())) return;
+  if (!(await page.locator("details").count())) return;
   await page.emulateMedia({ media: "print" });
-  const closed = await page.locator(".asc-chart details table").evaluateAll((all) => all.filter((t) => !t.checkVisibility({ contentVisibilityAuto: true })).length);
-  expect(closed === 0, `${where}: ${closed} tables are closed on paper`);
+  const closed = await shutOnPaper(page);
+  expect(closed === 0, `${where}: ${closed} things are folded away on paper`);
   await page.emulateMedia({ media: "screen" });
 }
 

@@ -14,7 +14,9 @@ import (
 	"time"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/internal/civic"
+	"ascolto/web/webtest"
 )
 
 // TestDeskInABrowser looks at the desk as it is worked with: the call form whole on a small screen, forty
@@ -49,6 +51,7 @@ func TestDeskInABrowser(t *testing.T) {
 		call(t, town, town.Desk, spoken)
 	}
 	settled(t, town)
+	request := filedByMany(t, town)
 	list, err := town.CRM.Interactions(t.Context(), town.Desk, crm.InteractionFilter{},
 		civic.PageRequest{Size: 1})
 	if err != nil {
@@ -64,6 +67,7 @@ func TestDeskInABrowser(t *testing.T) {
 	data, err := json.Marshal(map[string]any{
 		"task": "/desk/work/" + string(waitingExport(t, town)), "works": works.URL,
 		"origin": town.Origin, "interaction": "/desk/interactions/" + string(list.Items[0].ID),
+		"request": "/desk/requests/" + string(request),
 		"thread":  "/desk/forum/" + string(thread.ID),
 		"contact": "/desk/contacts/" + string(town.Anna.Contact),
 		"results": results,
@@ -91,4 +95,30 @@ func TestDeskInABrowser(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	t.Logf("%s", out)
+}
+
+// filedByMany has sixty people ask for something, of whom many have one name, and returns the first request,
+// which the office has answered to.
+func filedByMany(t *testing.T, town *webtest.Town) (first civic.ID) {
+	t.Helper()
+	people, err := town.CRM.Contacts(t.Context(), town.Desk, crm.ContactFilter{}, civic.PageRequest{Size: 60})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, c := range people.Items {
+		in := requests.FileInput{FormKey: rand.Text(), Procedure: "disservizio", Contact: c.ID,
+			Channel: crm.ByPhone, Subject: "Lampione spento davanti alla scuola", Text: "Da tre settimane."}
+		r, err := town.Requests.File(t.Context(), town.Desk, in)
+		if err == nil && n%2 == 0 {
+			_, err = town.Requests.Move(t.Context(), town.Desk, r.ID,
+				requests.MoveInput{FormKey: rand.Text(), Act: requests.ActTake})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			first = r.ID
+		}
+	}
+	return first
 }

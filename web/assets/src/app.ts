@@ -118,11 +118,12 @@ function foldNarrow(): void {
   }
 }
 
-/** Opens on paper what is folded away on the screen, and folds it again. */
+/** Opens on paper what is folded away on the screen, but for forms, and folds it again. What is marked otherwise is not printed. */
 function unfoldForPrint(): void {
   let opened: HTMLDetailsElement[] = [];
   window.addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll<HTMLDetailsElement>(".asc-chart details:not([open])")];
+    const folded = document.querySelectorAll<HTMLDetailsElement>("details:not([open], form *)");
+    opened = [...folded].filter((details) => !details.querySelector("form"));
     for (const details of opened) details.open = true;
   });
   window.addEventListener("afterprint", () => {
