@@ -30,6 +30,13 @@ func (f ContactFilter) sort() []string {
 	return []string{"sortName"}
 }
 
+// Called is what somebody is called: as their name is shown, as lists have it, family name first, and by what
+// those are sorted.
+type Called struct{ Shown, Listed, SortKey string }
+
+// Called returns what c is called.
+func (c Contact) Called() Called { return Called{c.DisplayName(), c.ListName(), c.sortName()} }
+
 // ListName returns the name as lists are read: family name first.
 func (c Contact) ListName() string {
 	if c.Kind != Person || c.FamilyName == "" {

@@ -44,7 +44,18 @@ func (s *Service) Contact(ctx context.Context, by civic.Actor, id civic.ID) (Con
 // Names returns the display names of contacts, for lists that show what else is known about them. Ids that by
 // may not read, or that are none, are missing.
 func (s *Service) Names(ctx context.Context, by civic.Actor, ids []civic.ID) (map[civic.ID]string, error) {
-	names := make(map[civic.ID]string, len(ids))
+	called, err := s.CalledOf(ctx, by, ids)
+	names := make(map[civic.ID]string, len(called))
+	for id, c := range called {
+		names[id] = c.Shown
+	}
+	return names, err
+}
+
+// CalledOf returns what contacts are called, for who keeps it. Ids that by may not read, or that are none,
+// are missing.
+func (s *Service) CalledOf(ctx context.Context, by civic.Actor, ids []civic.ID) (map[civic.ID]Called, error) {
+	names := make(map[civic.ID]Called, len(ids))
 	if !by.Allowed(PermReadContacts) && !by.Allowed(PermReadOwn) {
 		return names, nil
 	}
@@ -60,7 +71,7 @@ func (s *Service) Names(ctx context.Context, by civic.Actor, ids []civic.ID) (ma
 				continue
 			}
 		}
-		names[c.ID] = c.DisplayName()
+		names[c.ID] = c.Called()
 	}
 	return names, nil
 }

@@ -9,6 +9,7 @@ import (
 // Mark is what tells a person apart from others of the same name in a list.
 type Mark struct {
 	Name      string // empty when nobody has said it
+	Listed    string // the same as lists are read, family name first
 	BirthYear int    // 0 when it is not known
 	District  string // name of the district, may be empty
 	Email     string // masked: "a•••@posta.example"; empty when there is none
@@ -18,6 +19,9 @@ type Mark struct {
 // Mark returns what tells c apart from others; district is the name of c's.
 func (c Contact) Mark(district string) Mark {
 	m := Mark{Name: c.FullName(), BirthYear: c.BirthYear, District: district}
+	if m.Name != "" {
+		m.Listed = c.ListName()
+	}
 	switch {
 	case len(c.Emails) > 0:
 		m.Email = c.Emails[0].Masked()

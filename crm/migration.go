@@ -56,6 +56,23 @@ func (s *Service) rederive(c *Contact) error {
 	return err
 }
 
+// ReadContacts returns how a step over what others store reads contacts, by their ids; those that are gone
+// are missing.
+func ReadContacts(
+	ctx context.Context, db *docstore.DB,
+) (func(context.Context, []civic.ID) (map[civic.ID]Contact, error), error) {
+	contacts, err := docstore.Collect[Contact](ctx, db, contactSpec())
+	s := &Service{contacts: contacts}
+	return func(ctx context.Context, ids []civic.ID) (map[civic.ID]Contact, error) {
+		found, err := s.byIDs(ctx, ids)
+		known := make(map[civic.ID]Contact, len(found))
+		for _, c := range found {
+			known[c.ID] = c
+		}
+		return known, err
+	}, err
+}
+
 // ignoreGone returns nil for the error of a document that was taken away meanwhile.
 func ignoreGone(err error) error {
 	if civic.CodeOf(err) == civic.NotFound {

@@ -62,11 +62,11 @@ async function callWithoutScripts() {
 
 async function rows() {
   const page = await as("desk", { width: 1920, height: 1080 });
-  for (const path of ["/desk/contacts", "/desk/interactions"]) {
+  for (const path of ["/desk/contacts", "/desk/interactions", "/desk/requests"]) {
     await open(page, path);
     await shoot(page, `rows${path.replaceAll("/", "-")}`);
     const seen = await page.locator("tbody tr").evaluateAll((all) => all.filter((r) => r.getBoundingClientRect().bottom <= window.innerHeight).length);
-    expect(seen >= (path === "/desk/contacts" ? 40 : 34), `${path} shows ${seen} rows on a large screen`);
+    expect(seen >= (path === "/desk/interactions" ? 34 : 40), `${path} shows ${seen} rows on a large screen`);
     const low = await page.locator("tbody th a").evaluateAll((all) => all.map((a) => a.getBoundingClientRect().height).filter((h) => h < 24).length);
     expect(low === 0, `${path}: ${low} links lower than 24 px`);
   }
@@ -102,11 +102,11 @@ async function columns() {
 // A heading of a list sorts by it, the other way when pressed again, and says so.
 async function sorting() {
   const page = await as("desk", { width: 1280, height: 900 });
-  for (const path of ["/desk/contacts", "/desk/interactions"]) {
+  for (const path of ["/desk/contacts", "/desk/interactions", "/desk/requests"]) {
     await open(page, path);
     const headings = page.locator("main thead th:has(a)");
     const count = await headings.count();
-    expect(count >= 2, `${path} has ${count} columns to sort by`);
+    expect(count >= (path === "/desk/requests" ? 4 : 2), `${path} has ${count} columns to sort by`);
     for (let n = 0; n < count; n++) {
       await open(page, path);
       const ways = [];
@@ -124,6 +124,26 @@ async function sorting() {
     }
   }
   await page.context().close();
+}
+
+// Who asked for something, and what tells them apart from namesakes, is never cut off in the queue.
+async function namesakes() {
+  for (const width of [1024, 1280, 1600, 1920]) {
+    const page = await as("desk", { width, height: 900 });
+    await open(page, "/desk/requests?order=applicant");
+    await shoot(page, `queue-${width}`);
+    const cells = await page.locator("main tbody .desk-person").evaluateAll((all) => all.map((cell) => {
+      const inside = cell.getBoundingClientRect();
+      return [cell, ...cell.children].every((e) => e.scrollWidth <= Math.ceil(e.clientWidth || Infinity) && e.getBoundingClientRect().right <= inside.right + 1);
+    }));
+    expect(cells.length >= 30 && (await page.locator(".desk-person .asc-mark").count()) >= 30, `the queue shows ${cells.length} people`);
+    expect(cells.every(Boolean), `at ${width} px ${cells.filter((whole) => !whole).length} people of the queue are cut off`);
+    const hidden = await page.locator("main .table-responsive").evaluate((box) => box.scrollWidth - box.clientWidth);
+    expect(width < 1280 || hidden <= 0, `at ${width} px the queue is ${hidden} px wider than its page`);
+    const names = await page.locator("main tbody .desk-person a").allInnerTexts();
+    expect(names[0]?.startsWith("Ansaloni"), `the queue by applicant begins with ${names[0]}`);
+    await page.context().close();
+  }
 }
 
 // A telephone number stands on one line of a list, however many columns there are: on a tablet too, where rows are not kept to a line.
@@ -198,7 +218,7 @@ async function byItself() {
 }
 
 const everywhere = {
-  desk: ["/desk", "/desk/search", "/desk/calls/new", "/desk/contacts", "/desk/contacts/new", contact, "/desk/interactions", interaction, `${interaction}/edit`, "/desk/forum", thread, "/desk/surveys", "/desk/account", "/desk/shortcuts"],
+  desk: ["/desk", "/desk/search", "/desk/calls/new", "/desk/contacts", "/desk/contacts/new", contact, "/desk/interactions", interaction, `${interaction}/edit`, "/desk/requests", request, "/desk/requests/report", "/desk/forum", thread, "/desk/surveys", "/desk/account", "/desk/shortcuts"],
   head: ["/desk/interactions/statistics", "/desk/surveys/new"],
   news: ["/desk/segments", "/desk/segments/new", "/desk/campaigns", "/desk/campaigns/new", "/desk/mail", "/desk/settings", "/desk/forum/areas"],
   moderator: ["/desk/moderation", "/desk/moderation/log", thread],
@@ -298,7 +318,7 @@ async function keys() {
 }
 
 try {
-  for (const part of [callForm, callWithoutScripts, rows, headings, columns, sorting, numbers, paper, narrow, shortTables, firstFields, keys, byItself]) await part();
+  for (const part of [callForm, callWithoutScripts, rows, headings, columns, sorting, namesakes, numbers, paper, narrow, shortTables, firstFields, keys, byItself]) await part();
 } finally {
   await browser.close();
 }

@@ -122,7 +122,7 @@ func TestTheDeskDealsWithARequest(t *testing.T) {
 	r := onlyRequest(t, town, town.Anna)
 	path := "/desk/requests/" + string(r.ID)
 	b := town.As(t, town.Desk)
-	if q := b.Get("/desk/requests"); !q.Has("Lampione spento") || !q.Has("Anna Dall'Olio") || !q.Has(r.Number) {
+	if q := b.Get("/desk/requests"); !q.Has("Lampione spento") || !q.Has("Dall'Olio Anna") || !q.Has(r.Number) {
 		t.Errorf("the queue: %.600s", q.Text())
 	}
 	if home := b.Get("/desk"); !home.Has("Pratiche in scadenza") || !home.Has("Lampione spento") {

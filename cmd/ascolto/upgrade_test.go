@@ -26,7 +26,7 @@ func TestUpgrade(t *testing.T) {
 	getenv := func(name string) string { return settings[name] }
 	for range 2 { // asking changes nothing
 		out, _, err := call(t, getenv, "upgrade", "-dry-run")
-		if err != nil || !strings.Contains(out, "the store has form 0, this version form 11") ||
+		if err != nil || !strings.Contains(out, "the store has form 0, this version form 12") ||
 			!strings.Contains(out, "1. contacts-names: ") {
 			t.Fatalf("asked: %v, %q", err, out)
 		}
@@ -36,7 +36,7 @@ func TestUpgrade(t *testing.T) {
 		t.Fatal(err)
 	}
 	if log := p.out.String(); !strings.Contains(log, `"step":"contacts-names"`) ||
-		!strings.Contains(log, "before-form-11") {
+		!strings.Contains(log, "before-form-12") {
 		t.Errorf("the log says nothing of it: %s", log)
 	}
 	out, _, err := call(t, getenv, "upgrade", "-dry-run")
@@ -96,7 +96,7 @@ func TestANewerStoreIsRefused(t *testing.T) {
 	for _, args := range [][]string{{"serve"}, {"upgrade"}, {"upgrade", "-dry-run"}, {"hold"},
 		{"audit", "verify"}} {
 		_, _, err := call(t, getenv, args...)
-		if err == nil || !strings.Contains(err.Error(), "written by Ascolto 9.9.9 in form 12") {
+		if err == nil || !strings.Contains(err.Error(), "written by Ascolto 9.9.9 in form 13") {
 			t.Errorf("ascolto %v: %v", args, err)
 		}
 	}
@@ -106,7 +106,7 @@ func TestANewerStoreIsRefused(t *testing.T) {
 	}
 	other := here(t)
 	_, _, err = call(t, func(name string) string { return other[name] }, "restore", folder)
-	if err == nil || !strings.Contains(err.Error(), "in form 12") {
+	if err == nil || !strings.Contains(err.Error(), "in form 13") {
 		t.Errorf("restoring: %v", err)
 	}
 }
@@ -137,7 +137,7 @@ func TestUpgradeOfAServer(t *testing.T) {
 		t.Errorf("serving: %v", err)
 	}
 	out, _, err := call(t, getenv, "upgrade", "-backed-up")
-	if err != nil || !strings.Contains(out, "the store has form 11") ||
+	if err != nil || !strings.Contains(out, "the store has form 12") ||
 		!strings.Contains(out, "no version needs: contacts.ascolto_digest") {
 		t.Errorf("upgrading: %v, %q", err, out)
 	}

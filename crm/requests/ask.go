@@ -98,7 +98,8 @@ func (s *Service) asked(ctx context.Context, in FileInput) (r Request, err error
 	if err != nil {
 		return r, err
 	}
-	r.Declared, r.Applicant = &d, d.Name()
+	r.Declared = &d
+	r.askedBy(d.contact().Called())
 	return r, s.planned(ctx, &r, now)
 }
 

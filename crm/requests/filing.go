@@ -118,7 +118,8 @@ func (s *Service) newRequest(
 	if err != nil {
 		return r, err
 	}
-	r.Contact, r.Applicant, r.Seed = applicant.ID, applicant.DisplayName(), newSeed()
+	r.Contact, r.Seed = applicant.ID, newSeed()
+	r.askedBy(applicant.Called())
 	e := &r.Events[0]
 	e.By, e.Citizen, e.ByName = by.Account, !atDesk, staffName(by)
 	sender, _, err := s.Sending(ctx, by, r.ID)
@@ -127,7 +128,8 @@ func (s *Service) newRequest(
 	}
 	claim := filesOf(r, sender)
 	if d := in.draft; d != nil {
-		r.Applicant, r.Declared, claim = d.Declared.Name(), d.Declared, s.draftHolding(*d)
+		r.Declared, claim = d.Declared, s.draftHolding(*d)
+		r.askedBy(d.Declared.contact().Called())
 	}
 	if e.Files, err = s.sentFiles(ctx, by, claim, in.Files); err != nil {
 		return r, err

@@ -213,8 +213,9 @@ func TestQueue(t *testing.T) {
 		f    Filter
 		want []string
 	}{
-		"all, by due day":           {w.desk, Filter{}, []string{soon.Number, late.Number, moved.Number}},
-		"the other way":             {w.desk, Filter{Last: true}, []string{moved.Number, late.Number, soon.Number}},
+		"all, by due day": {w.desk, Filter{}, []string{soon.Number, late.Number, moved.Number}},
+		"the other way": {w.desk, Filter{Order: ByDueDown},
+			[]string{moved.Number, late.Number, soon.Number}},
 		"my own":                    {w.desk, Filter{Mine: true}, []string{late.Number}},
 		"an office":                 {w.desk, Filter{Office: "lavori-pubblici"}, []string{moved.Number}},
 		"in a state":                {w.desk, Filter{State: Received}, []string{soon.Number}},

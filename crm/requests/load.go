@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"ascolto/crm"
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
@@ -61,7 +62,7 @@ func (s *Service) loadBatch(ctx context.Context, by civic.Actor, batch []Past, b
 	for n, one := range batch {
 		contacts[n], ids[n] = one.Contact, civic.ID(one.FormKey)
 	}
-	names, err := s.people.Names(ctx, by, contacts)
+	names, err := s.people.CalledOf(ctx, by, contacts)
 	if err != nil {
 		return 0, err
 	}
@@ -103,11 +104,11 @@ func (s *Service) stored(ctx context.Context, ids []civic.ID) ([]Request, error)
 }
 
 // pastRequest returns a request as its moves left it, with a number.
-func (s *Service) pastRequest(ctx context.Context, one Past, applicant string) (r Request, err error) {
+func (s *Service) pastRequest(ctx context.Context, one Past, applicant crm.Called) (r Request, err error) {
 	if err := one.By.Can(PermWrite); err != nil {
 		return r, err
 	}
-	if applicant == "" {
+	if applicant.Shown == "" {
 		return r, civic.NewError(civic.NotFound, "error.not_found")
 	}
 	if len(one.Files) > 0 {
@@ -116,7 +117,8 @@ func (s *Service) pastRequest(ctx context.Context, one Past, applicant string) (
 	if r, err = s.drawn(ctx, one.FileInput, true, one.At, nil); err != nil {
 		return r, err
 	}
-	r.Contact, r.Applicant, r.Seed = one.Contact, applicant, newSeed()
+	r.Contact, r.Seed = one.Contact, newSeed()
+	r.askedBy(applicant)
 	e := &r.Events[0]
 	e.By, e.ByName = one.By.Account, staffName(one.By)
 	r.Submission, err = s.vault.DigestForm(purposeForm, one.By, withSums{FileInput: one.FileInput})

@@ -150,7 +150,8 @@ func (r *Request) erase(now time.Time) error {
 	if r.Open {
 		return crm.StillOpen([]civic.OpenTask{r.openTask()})
 	}
-	r.Contact, r.Applicant, r.Subject, r.Text, r.Grounds = "", "", civic.Taken, "", ""
+	r.Contact, r.Subject, r.Text, r.Grounds = "", civic.Taken, "", ""
+	r.Applicant, r.Listed, r.SortName = "", "", ""
 	r.Declared, r.Seed, r.Submission, r.UpdatedAt = nil, "", "", now
 	for n := range r.Events {
 		e := &r.Events[n]

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"ascolto/crm"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 )
@@ -112,55 +111,6 @@ func (s *Service) byCode(ctx context.Context, number, code string) (Request, err
 		return Request{}, civic.NewError(civic.NotFound, "requests.error.code")
 	}
 	return r, nil
-}
-
-// Filter chooses requests for a queue; empty fields choose all open ones that the actor may read.
-type Filter struct {
-	Mine bool // those the actor is responsible for
-	// open ones that the actor can decide in place of their offices, because a step names them: nothing else is
-	// looked at
-	Substitute bool
-	Office     civic.ID
-	State      State // empty: every open one
-	Closed     bool  // those that have come to their end
-	// the open ones to which a step of an escalation came; State and Closed are not looked at
-	Alerted bool
-	Last    bool // the latest due day first
-}
-
-// Queue lists requests by their due day. It returns Forbidden for another office's.
-func (s *Service) Queue(
-	ctx context.Context, by civic.Actor, f Filter, page civic.PageRequest,
-) (civic.Page[Request], error) {
-	if err := by.Can(PermRead); err != nil {
-		return civic.Page[Request]{}, err
-	}
-	q := docstore.Query{Sort: []string{"dueOn"}}
-	if f.Last {
-		q.Sort = []string{"-dueOn"}
-	}
-	switch {
-	case f.Substitute:
-		q.Filter = docstore.Filter{docstore.Eq("substitutes", by.Account), docstore.Eq("open", true)}
-		return s.find(ctx, by, q, page)
-	case f.Mine:
-		q.Filter = docstore.Filter{docstore.Eq("responsible", by.Account)}
-	case f.Office != "":
-		if !by.Allowed(crm.PermReadContacts) && !by.In(f.Office) {
-			return civic.Page[Request]{}, civic.NewError(civic.Forbidden, "error.forbidden")
-		}
-		q.Filter = docstore.Filter{docstore.Eq("office", f.Office)}
-	case !by.Allowed(crm.PermReadContacts):
-		q.Filter = docstore.Filter{docstore.In("office", by.Offices...)}
-	}
-	if f.Alerted {
-		q.Filter = append(q.Filter, docstore.Eq("alerted", true))
-	} else if f.State != "" {
-		q.Filter = append(q.Filter, docstore.Eq("state", f.State))
-	} else {
-		q.Filter = append(q.Filter, docstore.Eq("open", !f.Closed))
-	}
-	return s.find(ctx, by, q, page)
 }
 
 func (s *Service) find(

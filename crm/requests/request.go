@@ -56,6 +56,8 @@ type Request struct {
 	Contact       civic.ID   `bson:"contact,omitempty"`
 	// what the contact was called then; of who did not sign in, what they said
 	Applicant  string      `bson:"applicant"`
+	Listed     string      `bson:"listed,omitempty"`   // Applicant as lists are read, family name first
+	SortName   string      `bson:"sortName"`           // by which lists by applicant are sorted
 	Declared   *Declared   `bson:"declared,omitempty"` // by who did not sign in
 	Channel    crm.Channel `bson:"channel"`
 	Subject    string      `bson:"subject"`
@@ -152,6 +154,12 @@ func requestSpec() docstore.Spec {
 		{Name: "state_due", Fields: []string{"state", "dueOn"}},
 		{Name: "office_state_due", Fields: []string{"office", "state", "dueOn"}},
 		{Name: "responsible_state_due", Fields: []string{"responsible", "state", "dueOn"}},
+		{Name: "state_number", Fields: []string{"state", "number"}},
+		{Name: "office_state_number", Fields: []string{"office", "state", "number"}},
+		{Name: "responsible_state_number", Fields: []string{"responsible", "state", "number"}},
+		{Name: "state_name", Fields: []string{"state", "sortName"}},
+		{Name: "office_state_name", Fields: []string{"office", "state", "sortName"}},
+		{Name: "responsible_state_name", Fields: []string{"responsible", "state", "sortName"}},
 		{Name: "contact", Fields: []string{"contact", "-receivedAt"}},
 		{Name: "contact_office", Fields: []string{"contact", "office"}},
 		{Name: "changed", Fields: []string{"updatedAt"}},

@@ -41,8 +41,8 @@ type People interface {
 	OwnContact(ctx context.Context, by civic.Actor) (crm.Contact, error)
 	// DeclaredName returns the name that somebody who does not sign in says is theirs, or why it is none.
 	DeclaredName(ctx context.Context, given, family string) (string, string, error)
-	// Names returns the display names of contacts by their ids, of those that by may read.
-	Names(ctx context.Context, by civic.Actor, ids []civic.ID) (map[civic.ID]string, error)
+	// CalledOf returns what contacts are called by their ids, of those that by may read.
+	CalledOf(ctx context.Context, by civic.Actor, ids []civic.ID) (map[civic.ID]crm.Called, error)
 	// Colleagues returns the staff that requests can be given to.
 	Colleagues(ctx context.Context, by civic.Actor) ([]crm.Colleague, error)
 }

@@ -24,7 +24,7 @@ func Steps(v *vault.Vault) []migrate.Step {
 	return []migrate.Step{crm.NamesStep(v), notify.RequeuedStep(), forum.NamesStep(),
 		forum.RepliesStep(), crm.FieldsStep(), notify.FieldsStep(), reference.FieldsStep(),
 		crm.TitlesStep(requests.ActivityRequest, requests.ActivityRequestEnd), requests.PlannedStep(),
-		accounts.SortNamesStep(), segment.SortNamesStep()}
+		accounts.SortNamesStep(), segment.SortNamesStep(), requests.ApplicantsStep()}
 }
 
 // errNoBackup is what a program says that is to upgrade a store it cannot back up.

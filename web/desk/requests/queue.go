@@ -40,12 +40,12 @@ type queuePage struct {
 	MayCount  bool
 }
 
-// queue lists requests by their due day.
+// queue lists requests in the order that the address asks for, else by their due day.
 func (p *Pages) queue(r *page.Request) error {
 	view := queuePage{Query: r.Queries(), Whose: r.Query("whose"), State: r.Query("state"),
 		MayWrite: r.Actor.Allowed(requests.PermWrite), MaySet: r.Actor.Allowed(requests.PermWriteProcedures),
 		MayCount: r.Actor.Allowed(requests.PermFigures)}
-	view.Filter.Last, view.Ticked = r.Query("order") == "last", r.Query("ticked") == "all"
+	view.Filter.Order, view.Ticked = requests.QueueOrder(r.Query("order")), r.Query("ticked") == "all"
 	switch view.Whose {
 	case "":
 	case "mine":
@@ -62,6 +62,9 @@ func (p *Pages) queue(r *page.Request) error {
 		view.Filter.Closed = true
 	case slices.Contains(requests.States(), requests.State(view.State)):
 		view.Filter.State = requests.State(view.State)
+	}
+	if view.Filter.DueOnly() && view.Filter.Order != requests.ByDueDown {
+		view.Filter.Order = requests.ByDue
 	}
 	list, err := p.Requests.Queue(r.Context(), r.Actor, view.Filter, deskui.Rows(r))
 	if err != nil {
@@ -107,22 +110,37 @@ func stateOptions(f ui.Frame) []ui.Option {
 // ticks reports whether requests can be ticked, to do something to several at once.
 func (p queuePage) ticks() bool { return p.MayWrite && p.State != ended }
 
-// columns returns the headings of the list; that of the due day leads to the other order.
+// columns returns the headings of the list; those it can be sorted by lead to that order, and to the other
+// way round.
 func (p queuePage) columns(f ui.Frame) []ui.Column {
-	q := url.Values{"whose": {p.Whose}, "state": {p.State}}
-	due := ui.Column{Text: f.T("requests.field.due"), Sorted: "descending"}
-	if !p.Filter.Last {
-		due.Sorted = "ascending"
-		q.Set("order", "last")
-	}
-	due.URL = queuePath + "?" + q.Encode()
-	all := []ui.Column{due, {Text: f.T("requests.field.number")}, {Text: f.T("requests.field.subject")},
-		{Text: f.T("requests.field.applicant")}, {Text: f.T("requests.field.state")},
+	all := []ui.Column{
+		p.sorted(f.T("requests.field.due"), requests.ByDue, requests.ByDueDown),
+		p.sorted(f.T("requests.field.number"), requests.ByNumber, requests.ByNumberDown),
+		{Text: f.T("requests.field.subject")},
+		p.sorted(f.T("requests.field.applicant"), requests.ByApplicant, requests.ByApplicantDown),
+		p.sorted(f.T("requests.field.state"), requests.ByState, requests.ByStateDown),
 		{Text: f.T("requests.field.procedure")}, {Text: f.T("requests.who")}}
 	if !p.ticks() {
 		return all
 	}
 	return append([]ui.Column{{Text: f.T("requests.together.column")}}, all...)
+}
+
+// sorted returns a heading that leads to the list in the order up, or when it stands so, in the order down.
+func (p queuePage) sorted(text string, up, down requests.QueueOrder) ui.Column {
+	c, to := ui.Column{Text: text}, up
+	if p.Filter.DueOnly() && up != requests.ByDue {
+		return c
+	}
+	switch p.Filter.Order {
+	case up:
+		c.Sorted, to = "ascending", down
+	case down:
+		c.Sorted = "descending"
+	}
+	q := url.Values{"whose": {p.Whose}, "state": {p.State}, "order": {string(to)}}
+	c.URL = queuePath + "?" + q.Encode()
+	return c
 }
 
 // tickAllURL leads to the same page with every request ticked, or none when they are.

@@ -55,6 +55,17 @@ func applicant(f ui.Frame, people map[civic.ID]crm.Mark, r requests.Request) ui.
 	return ui.Person{Name: r.Applicant}
 }
 
+// listed is applicant as lists are read, family name first.
+func listed(f ui.Frame, people map[civic.ID]crm.Mark, r requests.Request) ui.Person {
+	p := applicant(f, people, r)
+	if m, ok := people[r.Contact]; ok {
+		p.Name = m.Listed
+	} else if r.Listed != "" {
+		p.Name = r.Listed
+	}
+	return p
+}
+
 // applicants returns who asked for some requests, as far as the reader may know of them.
 func (p *Pages) applicants(r *page.Request, some []requests.Request) (map[civic.ID]crm.Mark, error) {
 	ids := deskui.ContactsOf(some, func(r requests.Request) civic.ID { return r.Contact })
