@@ -52,6 +52,12 @@ func (s *Service) composeMessage(d *Delivery) (attempt, error) {
 	}
 	a.mail = s.addressed(d, s.renderMessage(m), reach.Mailbox{Name: m.Name, Address: d.Address})
 	a.mail.Automatic = true
+	if m.ReplyTo != "" {
+		a.mail.ReplyTo = m.ReplyTo
+	}
+	if m.Thread != "" {
+		a.mail.ID, a.mail.Thread = message.ThreadID(d.ID, m.Thread, s.o.From.Domain()), m.Thread
+	}
 	return a, nil
 }
 

@@ -33,6 +33,9 @@ type Message struct {
 	HTML     string
 	Class    Class
 	Contact  civic.ID // on whose timeline it appears; empty for none
+	ReplyTo  string   // where answers go; empty: where those to all mail go
+	// what it is about, as the ids of mails say it, so that answers are known by it; may be empty
+	Thread string
 	// how long it is worth sending; ten minutes for codes and four days for the rest when zero
 	Valid time.Duration
 
@@ -55,6 +58,8 @@ const (
 type sealedMessage struct {
 	Name, Language, Subject, Text, HTML string
 	Whole                               bool
+	ReplyTo                             string `json:",omitempty"`
+	Thread                              string `json:",omitempty"`
 }
 
 // delivery returns the row of the ledger for m, or an Invalid error.
@@ -66,7 +71,12 @@ func (m Message) delivery(now time.Time, seal func([]byte) []byte) (*Delivery, e
 	if _, err := civic.ParseID(string(m.ID)); err != nil {
 		return nil, err
 	}
-	for _, line := range []string{m.Name, m.Subject} {
+	if m.ReplyTo != "" {
+		if _, err := reach.ParseAddress(m.ReplyTo); err != nil {
+			return nil, err
+		}
+	}
+	for _, line := range []string{m.Name, m.Subject, m.Thread} {
 		if err := message.OneLine(line); err != nil {
 			return nil, err
 		}
@@ -85,7 +95,8 @@ func (m Message) delivery(now time.Time, seal func([]byte) []byte) (*Delivery, e
 	case valid == 0:
 		valid = validMessage
 	}
-	content, err := json.Marshal(sealedMessage{m.Name, m.Language, m.Subject, m.Text, m.HTML, m.whole})
+	content, err := json.Marshal(sealedMessage{m.Name, m.Language, m.Subject, m.Text, m.HTML, m.whole, m.ReplyTo,
+		m.Thread})
 	if err != nil {
 		return nil, fmt.Errorf("notify: message: %w", err)
 	}

@@ -34,6 +34,7 @@ type Mail struct {
 	Date        time.Time
 	From, To    reach.Mailbox
 	ReplyTo     string
+	Thread      string // see ThreadID; empty: it belongs to none
 	Subject     string
 	Text, HTML  string
 	Unsubscribe string // the link of RFC 8058's one click; empty for mail nobody can unsubscribe from
@@ -55,6 +56,13 @@ func IDOf(delivery civic.ID, domain string) string {
 	sum := sha256.Sum256([]byte("ascolto mail " + delivery))
 	name := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:20])
 	return "<" + strings.ToLower(name) + "@" + domain + ">"
+}
+
+// ThreadID returns the Message-ID of a delivery that is about something of which there are several mails:
+// what it is about is part of it, so that whoever gets an answer knows that, too.
+func ThreadID(delivery civic.ID, thread, domain string) string {
+	local, _, _ := strings.Cut(strings.Trim(IDOf(delivery, domain), "<>"), "@")
+	return "<" + local + "." + thread + "@" + domain + ">"
 }
 
 // Bytes returns the mail as SMTP carries it. It refuses, with an Invalid error, whatever could add a header
@@ -80,7 +88,10 @@ func (m Mail) Bytes() ([]byte, error) {
 }
 
 func (m Mail) check() error {
-	for _, s := range []string{m.ID, m.Subject, m.From.Name, m.To.Name, m.Unsubscribe} {
+	if strings.ContainsAny(m.Thread, "<>@ ") {
+		return civic.NewError(civic.Invalid, "notify.error.header")
+	}
+	for _, s := range []string{m.ID, m.Thread, m.Subject, m.From.Name, m.To.Name, m.Unsubscribe} {
 		if err := OneLine(s); err != nil {
 			return err
 		}
@@ -109,6 +120,9 @@ func (m Mail) header() (*header, error) {
 		{"To", mailboxHeader(m.To)},
 		{"Subject", encodeText(m.Subject)},
 		{"Message-ID", m.ID},
+	}
+	if m.Thread != "" { // by which programs show the mails of a thread together
+		fields = append(fields, [2]string{"References", "<" + m.Thread + "@" + m.From.Domain() + ">"})
 	}
 	if m.ReplyTo != "" {
 		fields = append(fields, [2]string{"Reply-To", m.ReplyTo})

@@ -267,3 +267,29 @@ func TestReadMailReturnsWhatWasWritten(t *testing.T) {
 		}
 	}
 }
+
+// TestMailsOfAThread: the ids of mails about one thing say what it is, each differs, and all name their
+// thread, so that an answer to any is known by it; nothing can be added to a header that way.
+func TestMailsOfAThread(t *testing.T) {
+	t.Parallel()
+	const thread = "2026-000001.0123456789abcdefghjk"
+	first := ThreadID("message/a", thread, "comune.example")
+	second := ThreadID("message/b", thread, "comune.example")
+	if first == second || !strings.HasSuffix(first, "."+thread+"@comune.example>") ||
+		first != ThreadID("message/a", thread, "comune.example") {
+		t.Errorf("the ids are %s and %s", first, second)
+	}
+	m := testMail()
+	m.Thread = thread
+	raw, err := m.Bytes()
+	if want := "References: <" + thread + "@" + m.From.Domain() + ">"; err != nil ||
+		!strings.Contains(strings.ReplaceAll(string(raw), "\r\n ", " "), want) {
+		t.Errorf("the mail does not say %s: %v\n%s", want, err, raw)
+	}
+	for _, wrong := range []string{"a>\r\nBcc: b@c.example", "a> <b", "a@b"} {
+		m.Thread = wrong
+		if _, err := m.Bytes(); err == nil {
+			t.Errorf("%q is a thread", wrong)
+		}
+	}
+}
