@@ -14,7 +14,7 @@ BENCH_cores := ./internal/fiscalcode ./crm/term ./surveys/stats ./surveys/disclo
 BENCH_docstore := ./internal/docstore
 BENCH_search := ./search
 BENCH_crm := ./crm ./crm/segment ./cmd/ascolto/demo
-BENCH_requests := ./crm/requests
+BENCH_requests := ./crm/requests ./crm/requests/intake
 BENCH_surveys := ./surveys
 BENCH_forum := ./forum
 BENCH_notify := ./notify
@@ -68,7 +68,7 @@ web/assets/dist/manifest.json: node_modules/.stamp $(ASSET_FILES)
 test: generate bin/ferretdb browser ## every test, on both engines, the journey in a browser included
 	$(GO) test ./...
 	@test -n "$$ASCOLTO_TEST_MONGO" || echo "SKIPPED on MongoDB: unique arrays and updates into taken values, which FerretDB lacks: set ASCOLTO_TEST_MONGO to the address of a real server"
-	ASCOLTO_TEST_ENGINE=mongo $(GO) test -p 1 -parallel 2 ./crm ./crm/requests ./surveys ./forum ./internal/accounts ./internal/audit ./internal/migrate ./internal/blob ./internal/work
+	ASCOLTO_TEST_ENGINE=mongo $(GO) test -p 1 -parallel 2 ./crm ./crm/requests ./crm/requests/intake ./surveys ./forum ./internal/accounts ./internal/audit ./internal/migrate ./internal/blob ./internal/work
 	$(MAKE) e2e
 
 .PHONY: browser

@@ -28,6 +28,9 @@ var inserted = map[string]string{
 		"was begun",
 	"crm/requests.nextNumber": "no form: the counter of a year",
 	"crm/requests.keepDraft":  "what a form says and files nothing yet; sent again it takes its own place",
+	"crm/requests/intake.insert": "no form: a mail that came in, by its bytes; settle draws the " +
+		"consequences again",
+	"crm/requests/intake.SaveSettings": "the one document of settings, which has no consequences",
 	"forum.storeThread": "two documents make a discussion; it draws the consequences again, as " +
 		"Create would",
 	"forum.storeReport": "the entry of the queue is made again by whoever reports again, and by " +

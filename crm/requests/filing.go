@@ -52,13 +52,22 @@ func (s *Service) File(ctx context.Context, by civic.Actor, in FileInput) (Reque
 	if err != nil {
 		return Request{}, err
 	}
+	filed, err := s.file(ctx, by, r, func() error { return s.seenDraft(ctx, in, r) })
+	return filed.shownTo(by), err
+}
+
+// file stores a request that is complete but for its number, unless it is stored already; check may refuse
+// what is not.
+func (s *Service) file(
+	ctx context.Context, by civic.Actor, r Request, check func() error,
+) (Request, error) {
 	for try := 0; ; try++ {
 		stored, err := s.requests.Get(ctx, r.ID)
 		switch civic.CodeOf(err) {
 		case "":
 			r.Number = stored.Number
 		case civic.NotFound:
-			if err = s.seenDraft(ctx, in, r); err == nil {
+			if err = check(); err == nil {
 				r.Number, err = s.nextNumber(ctx, s.now())
 			}
 		}
@@ -73,7 +82,7 @@ func (s *Service) File(ctx context.Context, by civic.Actor, in FileInput) (Reque
 			Taken: errNumber,
 		})
 		if err != errNumber || try == maxTries {
-			return filed.shownTo(by), err
+			return filed, err
 		}
 	}
 }

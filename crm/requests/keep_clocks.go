@@ -184,7 +184,7 @@ func (s *Service) queueAlert(ctx context.Context, r Request, x Raise) error {
 		if c.Recourse.Valid() && c.Recourse < s.today() {
 			return nil
 		}
-		l.Kind, l.Recourse = LetterSilence, c.Recourse.Time()
+		l.Kind, l.Recourse, l.Tag = LetterSilence, c.Recourse.Time(), s.MailTag(r)
 	}
 	return s.outbox.QueueLetter(ctx, l)
 }

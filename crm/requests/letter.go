@@ -55,6 +55,7 @@ type Letter struct {
 	Request Request
 	Event   Event
 	Code    string // the request's, of LetterReceived
+	Tag     string // by which an answer to the applicant's letter is known to be about the request: see MailTag
 	Raise   Raise  // of LetterAlert and LetterSilence, which have no Event
 	// of LetterSilence: the last day for what can be done against it; zero: the law sets none
 	Recourse time.Time
@@ -74,7 +75,7 @@ func (s *Service) queueLetters(ctx context.Context, r Request, e Event) error {
 		return nil
 	}
 	m, _ := MoveOf(e.Act)
-	l := Letter{ID: civic.Key(letterPrefix, r.ID, e.ID), Request: r, Event: e}
+	l := Letter{ID: civic.Key(letterPrefix, r.ID, e.ID), Request: r, Event: e, Tag: s.MailTag(r)}
 	if kind, ok := letterKinds[e.Act]; ok && (!e.Citizen || e.Act == ActFile || e.Act == ActWithdraw) {
 		l.Kind = kind
 		if kind == LetterReceived {

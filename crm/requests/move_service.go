@@ -89,10 +89,17 @@ func (s *Service) move(
 	if e.Submission, err = s.vault.DigestForm(purposeForm, by, movedWith{in, sums(e.Files)}); err != nil {
 		return Request{}, err
 	}
+	return s.append(ctx, by, id, e, sideOf)
+}
+
+// append adds an event to a request, once, for who stands on the side that sideOf tells.
+func (s *Service) append(
+	ctx context.Context, by civic.Actor, id civic.ID, e Event, sideOf func(Request) (Side, error),
+) (Request, error) {
 	var stored Request
 	r, err := s.requests.Update(ctx, id, func(r *Request) error {
 		stored = *r
-		side, err := in.Act.on(*r, sideOf)
+		side, err := e.Act.on(*r, sideOf)
 		if err != nil {
 			return err
 		}

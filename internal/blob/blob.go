@@ -29,6 +29,7 @@ const (
 	ODS  Type = "application/vnd.oasis.opendocument.spreadsheet"
 	DOCX Type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 	XLSX Type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	Mail Type = "message/rfc822" // as it came: taken whatever it holds, by uses that take nothing else
 )
 
 // IsPicture reports whether a file of the type was made anew from its pixels.
@@ -38,7 +39,7 @@ func (t Type) IsPicture() bool { return t == PNG || t == JPEG || t == WebP }
 func (t Type) extension() string {
 	return map[Type]string{
 		PNG: ".png", JPEG: ".jpg", WebP: ".webp", PDF: ".pdf", Text: ".txt",
-		ODT: ".odt", ODS: ".ods", DOCX: ".docx", XLSX: ".xlsx",
+		ODT: ".odt", ODS: ".ods", DOCX: ".docx", XLSX: ".xlsx", Mail: ".eml",
 	}[t]
 }
 

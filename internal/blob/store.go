@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"maps"
 	"net/netip"
@@ -53,7 +54,7 @@ type Store struct {
 	now     civic.Clock
 	reserve int64
 	drawing *semaphore.Weighted // pictures whose pixels are in memory
-	adding  sync.Mutex          // so that what is sent at the same time is counted
+	adding  [64]sync.Mutex      // by sender, so that what one sends at the same time is counted
 	pools   pools
 	place   func(pool civic.ID, from netip.Addr) civic.ID
 }
@@ -200,14 +201,20 @@ func (s *Store) insert(ctx context.Context, f *File, p Pool) error {
 	if err != nil {
 		return err
 	}
-	s.adding.Lock()
-	defer s.adding.Unlock()
+	if f.Sender != "" {
+		turn := &s.adding[maphash.String(turns, string(f.Sender))%uint64(len(s.adding))]
+		turn.Lock()
+		defer turn.Unlock()
+	}
 	if err = s.mayAdd(ctx, f.Sender); err == nil {
 		err = s.files.Insert(ctx, f)
 	}
 	taken(err == nil)
 	return err
 }
+
+// turns spreads senders over the locks of a store.
+var turns = maphash.MakeSeed()
 
 // mayAdd returns a Limited error when somebody sent too many files that no document refers to. Those that a
 // document let go are counted apart: who takes files off again may attach others.
