@@ -12,6 +12,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/crm/requests"
+	"ascolto/crm/requests/intake"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/blob"
@@ -80,6 +81,7 @@ func openOffices(t *testing.T) *offices {
 	o.ids["number"], o.ids["code"], o.ids["slug"], o.ids["page"], o.ids["kind"] = []string{"2"},
 		[]string{"q1"}, []string{"citta"}, []string{"privacy"}, []string{"offices"}
 	o.request(person.ID)
+	o.mail()
 	o.survey()
 	o.conversation()
 	task, err := n.Work.Add(t.Context(), n.News, work.NewTask{FormKey: rand.Text(), Kind: crm.WorkContacts})
@@ -137,6 +139,20 @@ func (o *offices) request(contact civic.ID) {
 	move(o.t, o.Town, o.clerk, r, requests.MoveInput{Act: requests.ActNote, Text: "Notadufficio"})
 	o.ids["requests"], o.ids["procedures"] = []string{string(r.ID)}, []string{"istanza"}
 	o.ids["file"] = append(o.ids["file"], string(file))
+}
+
+// mail has a mail come in that the registry office sorts.
+func (o *offices) mail() {
+	o.t.Helper()
+	_, err := o.Intake.SaveSettings(o.t.Context(), o.Administrator, 0, intake.Settings{Office: "anagrafe"},
+		[]civic.ID{"anagrafe"})
+	o.must(err)
+	m := wrote(o.t, o.Town, "From: Ida <ida@posta.example>", "Subject: Postanascosta",
+		"Content-Type: multipart/mixed; boundary=b", "", "--b", "", "Letterasegreta", "--b",
+		"Content-Type: text/plain; name=foglio.txt", "Content-Disposition: attachment", "", "Fogliosegreto",
+		"--b--")
+	o.ids["inbound"] = []string{string(m.ID)}
+	o.ids["file"] = append(o.ids["file"], string(m.Files[0].File))
 }
 
 // receipt returns the id of a person's consent, from the page that lists it.
@@ -210,6 +226,9 @@ func (o *offices) words(person civic.ID) {
 		{"Testonascosto", []civic.ID{o.clerk.Account, o.Desk.Account}},
 		{"Piantanascosta", []civic.ID{o.clerk.Account, o.Desk.Account}},
 		{"Notadufficio", []civic.ID{o.clerk.Account, o.Desk.Account}},
+		{"Postanascosta", []civic.ID{o.clerk.Account, o.Desk.Account}},
+		{"Letterasegreta", []civic.ID{o.clerk.Account, o.Desk.Account}},
+		{"Fogliosegreto", []civic.ID{o.clerk.Account, o.Desk.Account}},
 		// who ends sessions ends tokens
 		{"Gettonesegreto", []civic.ID{o.News.Account, o.Administrator.Account}},
 		{"Rispostasegreta", []civic.ID{o.News.Account}},

@@ -112,6 +112,11 @@ func openBusyTown(t *testing.T) *busyTown {
 		Note:  "Nota"})
 	n.request, _ = askedWithFile(t, n.Town, n.Anna, requests.FileInput{Procedure: "istanza",
 		Subject: "Passo carrabile", Text: "Con la pianta."}, "La pianta del cortile.")
+	wrote(t, n.Town, "From: Carlo Rossi <carlo@posta.example>", "Subject: Buca in via Roma", "", "È profonda.")
+	wrote(t, n.Town, "From: Carlo Rossi <carlo@posta.example>", "Subject: Foto",
+		"Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: text/plain; name=nota.txt",
+		"Content-Disposition: attachment", "", "Una nota.", "--b", "Content-Type: a/b; name=gioco.exe",
+		"Content-Disposition: attachment", "", "MZ", "--b--")
 	n.survey("Verde in città", "verde-in-citta", 1)
 	n.publishedSurvey()
 	n.Town.Program(t, n.News, crm.PermReadContacts)

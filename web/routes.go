@@ -11,6 +11,7 @@ import (
 	deskforum "ascolto/web/desk/forum"
 	deskhome "ascolto/web/desk/home"
 	deskhours "ascolto/web/desk/hours"
+	"ascolto/web/desk/inbound"
 	"ascolto/web/desk/interactions"
 	"ascolto/web/desk/mail"
 	"ascolto/web/desk/moderation"
@@ -79,6 +80,7 @@ func (s *Server) deskRoutes() []page.Route {
 		deskhome.Routes(&deskhome.Pages{
 			Accounts: o.Accounts, Files: o.Files, CRM: o.CRM, Reference: o.Reference,
 			Surveys: o.Surveys, Forum: o.Forum, Notify: o.Notify, Requests: o.Requests,
+			Intake: o.Intake,
 		}),
 		contacts.Routes(&contacts.Pages{
 			Accounts: o.Accounts, CRM: o.CRM, Reference: o.Reference, Forum: o.Forum, Work: o.Work,
@@ -87,6 +89,9 @@ func (s *Server) deskRoutes() []page.Route {
 		interactions.Routes(&interactions.Pages{CRM: o.CRM, Reference: o.Reference, Files: o.Files}),
 		deskrequests.Routes(&deskrequests.Pages{
 			Requests: o.Requests, CRM: o.CRM, Reference: o.Reference, Files: o.Files,
+		}),
+		inbound.Routes(&inbound.Pages{
+			Intake: o.Intake, Requests: o.Requests, CRM: o.CRM, Reference: o.Reference,
 		}),
 		deskhours.Routes(&deskhours.Pages{Hours: o.Hours, Reference: o.Reference}),
 		segments.Routes(groups),
@@ -129,6 +134,7 @@ func deskEntries() []ui.NavItem {
 		{Path: "/desk/contacts", Key: "crm.contacts.title", Icon: "it-user", Keys: "g c"},
 		{Path: "/desk/interactions", Key: "crm.interactions.title", Icon: "it-comment", Keys: "g i"},
 		{Path: "/desk/requests", Key: "requests.desk.title", Icon: "it-inbox", Keys: "g q"},
+		{Path: "/desk/inbound", Key: "intake.title", Icon: "it-mail"},
 		{Path: "/desk/requests/report", Key: "requests.report.title", Icon: "it-inbox"},
 		{Path: callStatistics, Key: "crm.figures.title", Icon: "it-comment"},
 		{Path: "/desk/segments", Key: "crm.segments.title", Icon: "it-list", Keys: "g e"},
@@ -141,6 +147,7 @@ func deskEntries() []ui.NavItem {
 		{Path: "/desk/settings", Key: "crm.settings.title", Icon: "it-settings", Keys: "g o"},
 		{Path: "/desk/procedures", Key: "requests.procedures.title", Icon: "it-files"},
 		{Path: "/desk/escalation", Key: "requests.steps.title", Icon: "it-flag"},
+		{Path: "/desk/inbound-settings", Key: "intake.settings.title", Icon: "it-mail"},
 		{Path: "/desk/hours", Key: "hours.title", Icon: "it-clock"},
 		{Path: "/desk/texts", Key: "desk.texts.title", Icon: "it-file", Keys: "g t"},
 		{Path: "/desk/users", Key: "accounts.users.title", Icon: "it-user", Keys: "g u"},

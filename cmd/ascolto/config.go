@@ -32,6 +32,13 @@ func settings() []setting {
 				"shown at the desk", true},
 		{"ASCOLTO_MAIL_FROM", "Ascolto <ascolto@localhost>", "sender of all mail", false},
 		{"ASCOLTO_MAIL_RATE", "600", "campaign mails per minute", false},
+		{"ASCOLTO_IMAP", "",
+			"imap://user:password@host:port/INBOX?tls=implicit (or starttls, none)&done=Ascolto&plus=yes (or no): " +
+				"the mailbox whose mail becomes requests; empty: none", true},
+		{"ASCOLTO_IMAP_ADDRESS", "the address of ASCOLTO_MAIL_FROM",
+			"the address of that mailbox, to which citizens write and answer", false},
+		{"ASCOLTO_MAIL_DAYS", "90",
+			"for how many days a mail that came in is kept, as it came, after it was dealt with", false},
 		{"ASCOLTO_PROXIES", "", "addresses or networks of reverse proxies to trust, separated by commas",
 			false},
 		{"ASCOLTO_REQUESTS", "30",
@@ -91,6 +98,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 		Secret:  r.secret("ASCOLTO_SECRET"),
 		SMTP:    r.smtp("ASCOLTO_SMTP"),
 		From:    r.address("ASCOLTO_MAIL_FROM"),
+		IMAP:    r.imap("ASCOLTO_IMAP"),
 		Rate:    r.number("ASCOLTO_MAIL_RATE", 1, 1_000_000),
 		Proxies: r.networks("ASCOLTO_PROXIES"),
 		Log:     r.level("ASCOLTO_LOG"),
@@ -102,8 +110,10 @@ func loadConfig(getenv func(string) string) (config, error) {
 		DraftFiles:  r.number("ASCOLTO_DRAFT_FILES", 1, 100_000_000),
 		SentFiles:   r.number("ASCOLTO_SENT_FILES", 1, 100_000_000),
 		DraftDays:   r.number("ASCOLTO_DRAFT_DAYS", 1, 365),
+		MailDays:    r.number("ASCOLTO_MAIL_DAYS", 1, 3650),
 		AuditMonths: r.number("ASCOLTO_AUDIT_MONTHS", audit.MinimumRetention().Months, 1200),
 	}
+	c.Inbound = r.inbound("ASCOLTO_IMAP_ADDRESS", c.From)
 	c.Origin = r.origin("ASCOLTO_ORIGIN", c.Listen)
 	c.OIDC = r.oidc()
 	c.Town = r.municipality("ASCOLTO_MUNICIPALITY")

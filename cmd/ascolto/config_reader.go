@@ -16,9 +16,11 @@ import (
 	"strings"
 
 	"ascolto/cmd/ascolto/app"
+	"ascolto/crm/requests"
 	"ascolto/internal/blob"
 	"ascolto/internal/reach"
 	"ascolto/internal/vault"
+	"ascolto/notify/inbound"
 	"ascolto/notify/transport"
 	"ascolto/web/ui"
 )
@@ -113,6 +115,37 @@ func (r *reader) smtp(name string) *transport.Server {
 		r.fail(name, "%v", err)
 	}
 	return &s
+}
+
+func (r *reader) imap(name string) *inbound.Server {
+	v := r.text(name)
+	if v == "" {
+		return nil
+	}
+	s, err := inbound.ParseServer(v)
+	if err != nil {
+		r.fail(name, "%v", err)
+	}
+	return &s
+}
+
+// inbound returns the address that citizens write to, which is that of all mail when none is set.
+func (r *reader) inbound(name string, from reach.Mailbox) string {
+	v := strings.TrimSpace(r.getenv(name))
+	if v == "" {
+		return from.Address
+	}
+	if r.text("ASCOLTO_IMAP") == "" {
+		r.fail(name, "is set, but ASCOLTO_IMAP is not")
+	}
+	local, domain, _ := strings.Cut(v, "@")
+	_, tooLong := reach.ParseAddress(local + "+" + strings.Repeat("0", requests.MaxMailTag) + "@" + domain)
+	a, err := reach.ParseAddress(v)
+	if err != nil || tooLong != nil {
+		r.fail(name, "is no address such as richieste@comune.example.it, of at most %d characters before the @",
+			63-requests.MaxMailTag)
+	}
+	return a
 }
 
 func (r *reader) number(name string, low, high int) int {

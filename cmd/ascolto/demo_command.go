@@ -84,8 +84,8 @@ func buildDemo(ctx context.Context, p program, args []string) (err error) {
 	debug.SetGCPercent(demoGC)
 	began := time.Now()
 	accounts, err := demo.Build(ctx, demo.Services{
-		CRM: a.CRM, Requests: a.Requests, Segments: a.Segments, Reference: a.Reference, Surveys: a.Surveys,
-		Forum:    a.Forum,
+		CRM: a.CRM, Requests: a.Requests, Intake: a.Intake, Segments: a.Segments, Reference: a.Reference,
+		Surveys: a.Surveys, Forum: a.Forum,
 		Accounts: a.Accounts, Notify: a.Notify, Work: a.Work, Files: a.Files,
 		Grants: web.Grants(), Clock: clock, Post: post,
 	}, *seed, size, newBar(p.out).show)

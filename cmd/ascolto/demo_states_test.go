@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"ascolto/crm/requests"
+	"ascolto/crm/requests/intake"
 	"ascolto/internal/civic"
 	"ascolto/notify"
 	"ascolto/web"
@@ -27,6 +28,7 @@ func TestTheDemoShowsWhatComesOutOfTheOrdinary(t *testing.T) {
 	demoCampaigns(t, a)
 	demoRewording(t, a)
 	demoRequests(t, a)
+	demoMails(t, a)
 	a.administrator(t, "ada@comune.example.it")
 	a.mustClose(t)
 	p := start(t, settings)
@@ -63,6 +65,18 @@ func demoRequests(t *testing.T, a instance) {
 	}
 	if late < 10 || inTime < 10 {
 		t.Errorf("%d requests are late and %d are not", late, inTime)
+	}
+}
+
+// demoMails fails the test unless there are mails that came in with every outcome that lasts.
+func demoMails(t *testing.T, a instance) {
+	t.Helper()
+	for _, state := range intake.States() {
+		list, err := a.Intake.List(t.Context(), civic.System("test"), intake.Filter{State: state},
+			civic.PageRequest{})
+		if err != nil || (len(list.Items) == 0) != (state == intake.Pending) {
+			t.Errorf("%d mails are %s, %v", len(list.Items), state, err)
+		}
 	}
 }
 

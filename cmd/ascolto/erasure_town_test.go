@@ -14,6 +14,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/crm/requests"
+	"ascolto/crm/requests/intake"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/blob"
@@ -229,11 +230,21 @@ func (w *citizenTown) call() {
 	w.creator.call = own.ID
 }
 
-// ask has Anna take back what she asked for, which stands against an erasure else, and begin to ask for
-// something else.
+// ask has Anna write a mail about what she asked for and take it back, which stands against an erasure else,
+// and begin to ask for something else.
 func (w *citizenTown) ask() {
 	w.t.Helper()
-	_, err := w.Requests.Move(w.t.Context(), w.citizen, w.request, requests.MoveInput{
+	r, err := w.Requests.Request(w.t.Context(), w.staff, w.request)
+	w.must(err)
+	raw := "From: Anna Dall'Olio <anna@posta.example>\r\nSubject: Richiesta n. " + r.Number +
+		"\r\n\r\nSaluti dalla Dall'Olio"
+	m, err := w.Intake.Take(w.t.Context(), intake.Arrived{Place: "1/1", At: civic.Now(), Size: int64(len(raw)),
+		Body: strings.NewReader(raw)})
+	w.must(err)
+	if m.State != intake.Added || m.Contact != w.contact {
+		w.t.Fatalf("the mail is %s, of %s", m.State, m.Contact)
+	}
+	_, err = w.Requests.Move(w.t.Context(), w.citizen, w.request, requests.MoveInput{
 		FormKey: "withdrawwithdraw0001", Act: requests.ActWithdraw, Text: "Ci pensa la Dall'Olio."})
 	w.must(err)
 	_, err = w.Requests.Save(w.t.Context(), w.citizen, requests.FileInput{FormKey: "draftdraftdraft00001",

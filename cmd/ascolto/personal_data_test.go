@@ -18,7 +18,8 @@ var personalData = map[string]string{
 	"timeline":         "section timeline",
 	"requests":         "section requests",
 	"request_drafts":   "section requests_begun", // of visitors for two days, of whom nobody is known yet
-	"interactions":     "section timeline",       // which says that there was one; notes are the office's own
+	"inbound_mails":    "section mails_received",
+	"interactions":     "section timeline", // which says that there was one; notes are the office's own
 	"survey_responses": "section answers",
 	"survey_sheets":    "section answers_begun",
 	"forum_posts":      "section posts",
@@ -39,6 +40,7 @@ var personalData = map[string]string{
 	"account_resets":     staffOnly,
 	"account_tokens":     staffOnly,
 	"account_reset_asks": staffOnly,
+	"inbound_settings":   "what mails ask for, and which office sorts them",
 	"forum_notes":        staffOnly, // of moderators among themselves
 	// who deals with reports of a post, whose author reads what came of it in section posts
 	"forum_cases":     staffOnly,

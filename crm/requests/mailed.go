@@ -79,7 +79,7 @@ func (s *Service) FileMailed(ctx context.Context, by civic.Actor, in MailInput) 
 	if r.Submission, err = s.vault.DigestForm(purposeForm, civic.Actor{}, in.Key); err != nil {
 		return Request{}, err
 	}
-	if err := s.planned(ctx, &r); err != nil {
+	if err := s.planned(ctx, &r, now); err != nil {
 		return Request{}, err
 	}
 	filed, err := s.file(ctx, by, r, func() error { return nil })

@@ -16,6 +16,7 @@ import (
 	"ascolto/crm/hours"
 	"ascolto/crm/privacy"
 	"ascolto/crm/requests"
+	"ascolto/crm/requests/intake"
 	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
@@ -243,6 +244,14 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("requests: %w", err)
 	}
+	a.Intake, err = intake.New(ctx, intake.Options{
+		DB: a.DB, Audit: a.Audit, Vault: a.Vault, Requests: a.Requests, People: a.CRM, Files: a.Files,
+		Reader: mailReader{}, Words: a.words, Own: a.ownAddresses(), Days: a.config.MailDays, Log: a.Log,
+		Now: a.now,
+	})
+	if err != nil {
+		return fmt.Errorf("intake: %w", err)
+	}
 	a.Accounts, err = accounts.New(ctx, a.DB, accounts.Options{
 		Vault: a.Vault, Audit: a.Audit, Mailer: a.letters, Contacts: a.CRM, Origin: a.Origin,
 		ResetLink: letters{a}.resetLink, OIDC: oidcOptions(a.config.OIDC),
@@ -315,8 +324,8 @@ func (a *App) openNotify(ctx context.Context) (err error) {
 // goes through them the other way. Whoever adds a part that keeps such data adds it here: a test goes through
 // all that is stored.
 func (a *App) openPersonal(ctx context.Context) (err error) {
-	a.Personal = []civic.PersonalData{a.Work, a.Own, a.Requests, a.Surveys, a.Forum, a.Notify, a.Accounts,
-		a.Files}
+	a.Personal = []civic.PersonalData{a.Work, a.Own, a.Requests, a.Intake, a.Surveys, a.Forum, a.Notify,
+		a.Accounts, a.Files}
 	a.Erasures, err = privacy.NewErasures(ctx, privacy.ErasureOptions{
 		DB: a.DB, Parts: a.Personal, Contacts: a.CRM, Accounts: a.Accounts, Index: a.Search, Audit: a.Audit,
 		Now: a.now,

@@ -7,6 +7,7 @@ import (
 
 	"ascolto/internal/blob"
 	"ascolto/internal/reach"
+	"ascolto/notify/inbound"
 	"ascolto/notify/transport"
 	"ascolto/web/ui"
 )
@@ -28,8 +29,11 @@ type Config struct {
 	Secret []byte            // nil: kept in the data folder
 	SMTP   *transport.Server // nil: mail is kept as files
 	From   reach.Mailbox
-	Origin *url.URL // as it is set; Options.Origin is where the site really is
-	Rate   int      // campaign mails a minute; 0: no bound
+	// the mailbox whose mail becomes requests, and the address that citizens write to; nil: there is none
+	IMAP    *inbound.Server
+	Inbound string
+	Origin  *url.URL // as it is set; Options.Origin is where the site really is
+	Rate    int      // campaign mails a minute; 0: no bound
 	// of campaigns at once; 0: as many as usual. No setting: only the past mail of the demo wants more
 	Senders int
 	Proxies []netip.Prefix
@@ -46,6 +50,7 @@ type Config struct {
 	// confirmed; 0: as many as usual
 	DraftFiles int
 	SentFiles  int // MiB of files of all responses, sent or not, to one such questionnaire; 0: as many as usual
+	MailDays   int // for how many days mail that came in is kept; 0: as many as usual
 	DraftDays  int // for how many days a request that a citizen began is kept; 0: as many as usual
 
 	BackedUp bool // whoever upgrades the store has a backup; no setting, a flag of `ascolto upgrade`

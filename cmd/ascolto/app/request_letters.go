@@ -113,6 +113,7 @@ func (l requestLetters) QueueLetter(ctx context.Context, in requests.Letter) err
 	return l.app.Outbox.Enqueue(ctx, notify.Message{
 		ID: in.ID, To: to.Address, Name: to.Name, Language: to.Language, Class: notify.ClassService,
 		Contact: in.Request.Contact, Subject: mail.Subject, Text: mail.Text,
+		ReplyTo: l.app.answersTo(in.Tag), Thread: l.app.threadOf(in.Tag),
 	})
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"ascolto/crm"
 	"ascolto/crm/requests"
+	"ascolto/crm/requests/intake"
 	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
@@ -40,6 +41,7 @@ type Services struct {
 	CRM       *crm.Service
 	Segments  *segment.Service
 	Requests  *requests.Service
+	Intake    *intake.Service
 	Reference *reference.Service
 	Surveys   *surveys.Service
 	Forum     *forum.Service
@@ -98,6 +100,7 @@ func Build(ctx context.Context, s Services, seed uint64, size Size, progress Pro
 	}{
 		{"reference data", b.reference}, {"accounts", b.accounts}, {"contacts", b.contacts},
 		{"interactions", b.interactions}, {"attachments", b.attachments}, {"requests", b.requests},
+		{"mail received", b.inbound},
 		{"surveys", b.surveys}, {"forum", b.forum}, {"moderation", b.moderation},
 		{"assignments", b.assignments}, {"campaigns", b.campaigns},
 	} {

@@ -55,7 +55,7 @@ func TestStaffFileAMail(t *testing.T) {
 		len(e.Files) != 1 || r.Contact != w.anna.Contact {
 		t.Errorf("the request is %+v", r)
 	}
-	if n := len(w.all(t)); n != 1 || w.post.kinds() != "received" {
+	if n := len(w.all(t)); n != 1 || w.post.kinds() != "received office" {
 		t.Errorf("%d requests, told: %s", n, w.post.kinds())
 	}
 	if _, err := w.Discard(t.Context(), w.desk, m.ID, "Pubblicità."); civic.CodeOf(err) != civic.Conflict {

@@ -46,7 +46,7 @@ func (s *Service) SaveSettings(
 			return nil
 		}
 		if set.Revision != revision {
-			return civic.NewError(civic.Conflict, "error.overtaken")
+			return civic.NewError(civic.Conflict, "intake.error.overtaken")
 		}
 		set.Procedure, set.Office = in.Procedure, in.Office
 		return nil

@@ -9,6 +9,7 @@ import (
 	"ascolto/crm/hours"
 	"ascolto/crm/privacy"
 	"ascolto/crm/requests"
+	"ascolto/crm/requests/intake"
 	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
@@ -36,7 +37,8 @@ const (
 func AuditActions() []audit.Action {
 	return slices.Concat(
 		accounts.AuditActions(), audit.Actions(), crm.AuditActions(), segment.AuditActions(),
-		privacy.AuditActions(), requests.AuditActions(), hours.AuditActions(), town.AuditActions(),
+		privacy.AuditActions(), requests.AuditActions(), intake.AuditActions(), hours.AuditActions(),
+		town.AuditActions(),
 		sitepage.AuditActions(),
 		surveys.AuditActions(),
 		forum.AuditActions(), notify.AuditActions(), work.AuditActions(),

@@ -20,6 +20,7 @@ import (
 type homePage struct {
 	Held      bool       // all mail
 	Room      []string   // of which files there is little room left
+	Mails     int        // that came in and wait for somebody to say what they are
 	Oversight *oversight // of personal data, to the officer who protects them
 	Steps     []step
 	Actions   []ui.Link
@@ -98,6 +99,9 @@ func (p *Pages) home(r *page.Request) error {
 		return err
 	}
 	if view.Room, err = p.fewRooms(r); err != nil {
+		return err
+	}
+	if view.Mails, err = p.Intake.Waiting(r.Context(), r.Actor); err != nil {
 		return err
 	}
 	view.Oversight = dataOversight(r)

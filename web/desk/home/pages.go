@@ -4,6 +4,7 @@ package home
 import (
 	"ascolto/crm"
 	"ascolto/crm/requests"
+	"ascolto/crm/requests/intake"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/blob"
@@ -22,4 +23,5 @@ type Pages struct {
 	Forum     *forum.Service
 	Notify    *notify.Service
 	Requests  *requests.Service
+	Intake    *intake.Service
 }
