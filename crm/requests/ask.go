@@ -163,6 +163,7 @@ func (s *Service) keepDraft(ctx context.Context, d Draft, code string) (Draft, e
 		if !same && stored.Private && !s.opened(*stored, code) {
 			return errDraftPrivate
 		}
+		before := stored.Version
 		if !same {
 			stored.Version++
 			stored.Private = stored.Private || s.hasDraftCode(*stored, code)
@@ -176,6 +177,9 @@ func (s *Service) keepDraft(ctx context.Context, d Draft, code string) (Draft, e
 		}
 		stored.Procedure, stored.Declared, stored.Language = d.Procedure, d.Declared, d.Language
 		stored.Subject, stored.Text, stored.Grounds, stored.Files = d.Subject, d.Text, d.Grounds, d.Files
+		if stored.Browser != d.Browser {
+			stored.Elsewhere = before
+		}
 		stored.Browser, stored.UpdatedAt = d.Browser, now
 		ends := now.Add(s.draftLife(d))
 		if !same || !now.Before(stored.ExpiresAt) || ends.Sub(stored.ExpiresAt) >= keepLonger {
@@ -183,12 +187,12 @@ func (s *Service) keepDraft(ctx context.Context, d Draft, code string) (Draft, e
 		}
 		return nil
 	}
-	kept, err := s.drafts.Edit(ctx, d.ID, change, "browser")
+	kept, err := s.drafts.Edit(ctx, d.ID, change, "browser", "elsewhere")
 	if civic.CodeOf(err) == civic.NotFound {
 		kept = Draft{Meta: d.Meta, Contact: d.Contact, Account: d.Account}
 		_ = change(&kept)                                                           // never fails
 		if err = s.drafts.Insert(ctx, &kept); civic.CodeOf(err) == civic.Conflict { // sent twice at once
-			kept, err = s.drafts.Edit(ctx, d.ID, change, "browser")
+			kept, err = s.drafts.Edit(ctx, d.ID, change, "browser", "elsewhere")
 		}
 	}
 	if err == nil && kept.Filed == "" && s.files != nil {

@@ -52,7 +52,9 @@ type Draft struct {
 	// counts the changes of what was typed: who confirms says which of them they read
 	Version int `bson:"version"`
 	// of the citizen who last saved it, as a digest
-	Browser   string    `bson:"browser,omitempty"`
+	Browser string `bson:"browser,omitempty"`
+	// the Version that another browser last saved before: what is older did not see it
+	Elsewhere int       `bson:"elsewhere,omitempty"`
 	Language  string    `bson:"language"` // of the page it was typed on
 	Seed      string    `bson:"seed"`     // of the code it is confirmed with: see draftCode
 	MailedAt  time.Time `bson:"mailedAt"` // when that was last sent to the address; zero: not yet

@@ -60,13 +60,13 @@ func (s *Service) Save(ctx context.Context, by civic.Actor, in FileInput) (Draft
 // was shown. Who knows of it saves or files with its version.
 var ErrDraftNewer = civic.NewError(civic.Conflict, "requests.error.draft_newer")
 
-// newer reports whether what is stored of a citizen is another text than typed, which was written in another
-// browser by somebody who did not see it.
+// newer reports whether what is stored of a citizen is another text than typed, which was written by somebody
+// who did not see it, nor what another browser saved before it; what the same browser saved, they know of.
 func (d Draft) newer(typed Draft, now time.Time) bool {
 	if d.Contact == "" || d.Version == 0 || d.Version == typed.Version || !now.Before(d.ExpiresAt) {
 		return false
 	}
-	here := typed.Browser != "" && typed.Browser == d.Browser
+	here := typed.Browser != "" && typed.Browser == d.Browser && typed.Version >= d.Elsewhere
 	return !here && !d.says(typed)
 }
 

@@ -82,7 +82,8 @@ func TestDraftsAreNotTakenOver(t *testing.T) {
 }
 
 // What was saved on another device is not lost to an older form: neither saving nor filing passes over it,
-// until who does so has seen it. In one browser what is sent last counts.
+// until who does so has seen it; not even to one of the browser that saved after it. In one browser what is
+// sent last counts.
 func TestAnOlderFormDoesNotReplaceADraft(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
@@ -118,7 +119,22 @@ func TestAnOlderFormDoesNotReplaceADraft(t *testing.T) {
 	if d, err = w.Save(t.Context(), w.anna, phone); err != nil || d.Text != phone.Text {
 		t.Errorf("who has seen it: %+v, %v", d, err)
 	}
-	laptop.Version = 3
+	tab := phone // another of the telephone's own: opened after the laptop's text, or before
+	tab.Text = "Il lampione è di nuovo acceso."
+	for version := range 2 {
+		tab.Version = version
+		if _, err := w.Save(t.Context(), w.anna, tab); !errors.Is(err, ErrDraftNewer) {
+			t.Errorf("a tab of version %d saves over what the laptop wrote: %v", version, err)
+		}
+		if _, err := w.File(t.Context(), w.anna, tab); !errors.Is(err, ErrDraftNewer) {
+			t.Errorf("a tab of version %d files over what the laptop wrote: %v", version, err)
+		}
+	}
+	tab.Version = 2
+	if d, err = w.Save(t.Context(), w.anna, tab); err != nil || d.Version != 4 {
+		t.Errorf("a tab that knows of it: %+v, %v", d, err)
+	}
+	laptop.Version = 4
 	r, err := w.File(t.Context(), w.anna, laptop)
 	if err != nil || r.Text != laptop.Text {
 		t.Fatalf("filed: %+v, %v", r, err)
