@@ -64,6 +64,12 @@ func TestRemindersOnTheDesk(t *testing.T) {
 		works.Get("/desk/requests/"+string(r.ID)).Status != 200 {
 		t.Errorf("who has the substitute power reads %.400s", list.Text())
 	}
+	if err := town.Search.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if found := works.Get("/desk/search?q=teatro"); !found.Has("Bilancio del teatro") {
+		t.Errorf("and finds %.400s", found.Text())
+	}
 	if list := desk.Get("/desk/requests?whose=substitute"); list.Has("Bilancio del teatro") {
 		t.Error("who has no substitute power has it in the list of those")
 	}

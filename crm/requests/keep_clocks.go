@@ -121,7 +121,7 @@ func (s *Service) escalate(ctx context.Context, p plan, id civic.ID) error {
 	if due, err = s.tell(ctx, r, due); err != nil {
 		return err
 	}
-	_, err = s.requests.Update(ctx, id, func(r *Request) error {
+	kept, err := s.requests.Update(ctx, id, func(r *Request) error {
 		if !r.Open && len(due) == 0 {
 			return errSame
 		}
@@ -134,6 +134,9 @@ func (s *Service) escalate(ctx context.Context, p plan, id civic.ID) error {
 	})
 	if errors.Is(err, errSame) {
 		return nil
+	}
+	if err == nil {
+		s.foundBy(r, kept)
 	}
 	return gone(err)
 }

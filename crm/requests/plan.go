@@ -97,9 +97,13 @@ func (r *Request) schedule(p plan, cal Calendar, now time.Time) error {
 		return err
 	}
 	r.happens(next)
+	before := r.Substitutes
 	if r.Alerted, r.Substitutes = r.alerted(), r.substitutes(p.steps); !r.Open {
 		r.NextAt, r.Substitutes = never, nil
 		r.judge(c)
+	}
+	if !slices.Equal(before, r.Substitutes) || len(before) > 0 && r.ReadersAt.IsZero() {
+		r.ReadersAt = now
 	}
 	return nil
 }
@@ -158,7 +162,7 @@ func (s *Service) replan(ctx context.Context, p plan, r Request) error {
 	if err := s.audit.WriteAll(ctx, r.moved(next)); err != nil {
 		return err
 	}
-	_, err := s.requests.Update(ctx, r.ID, func(r *Request) error {
+	kept, err := s.requests.Update(ctx, r.ID, func(r *Request) error {
 		if !r.Open || r.Planned >= p.edition {
 			return errSame
 		}
@@ -167,7 +171,17 @@ func (s *Service) replan(ctx context.Context, p plan, r Request) error {
 	if errors.Is(err, errSame) || civic.CodeOf(err) == civic.NotFound {
 		return nil
 	}
+	if err == nil {
+		s.foundBy(r, kept)
+	}
 	return err
+}
+
+// foundBy has the index know who finds a request now, if that is no more who found it before.
+func (s *Service) foundBy(before, now Request) {
+	if s.index != nil && !before.ReadersAt.Equal(now.ReadersAt) {
+		s.index.Put(now.searchDoc())
+	}
 }
 
 // moved returns what the audit says of the promises of r that are other ones in next.

@@ -87,7 +87,8 @@ type Request struct {
 	Alerted  bool      `bson:"alerted,omitempty"` // a step came to it, and it is still open
 	// the accounts with the substitute power whom a step named that is of account
 	Substitutes []civic.ID `bson:"substitutes,omitempty"`
-	NextAt      time.Time  `bson:"nextAt"` // when something of it is due to happen by itself
+	ReadersAt   time.Time  `bson:"readersAt,omitempty"` // when Substitutes last changed
+	NextAt      time.Time  `bson:"nextAt"`              // when something of it is due to happen by itself
 }
 
 // NoDue is the due day of a request whose term waits, without limit, for the applicant: after every other.
@@ -169,6 +170,7 @@ func requestSpec() docstore.Spec {
 		{Name: "office_closed", Fields: []string{"office", "closedAt"}},
 		{Name: "planned", Fields: []string{"open", "planned"}},
 		{Name: "next", Fields: []string{"open", "nextAt"}},
+		{Name: "readers", Fields: []string{"readersAt"}},
 		{Name: "substitutes_due", Fields: []string{"substitutes", "open", "dueOn"}},
 		{Name: "alerted_due", Fields: []string{"alerted", "dueOn"}},
 		{Name: "office_alerted_due", Fields: []string{"office", "alerted", "dueOn"}},

@@ -21,7 +21,8 @@ const scopeAll search.Scope = "requests/all"
 
 func scopeOffice(office civic.ID) search.Scope { return search.Scope("requests/office/" + office) }
 
-// scopeResponsible is the scope of the requests that somebody is responsible for, whatever their office.
+// scopeResponsible is the scope of the requests that somebody is responsible for or has the substitute power
+// over, whatever their office.
 func scopeResponsible(account civic.ID) search.Scope {
 	return search.Scope("requests/responsible/" + account)
 }
@@ -50,6 +51,11 @@ func (r Request) searchDoc() search.Doc {
 	if r.Responsible != "" {
 		also = append(also, scopeResponsible(r.Responsible))
 	}
+	for _, account := range r.Substitutes {
+		if account != r.Responsible {
+			also = append(also, scopeResponsible(account))
+		}
+	}
 	d := search.Doc{
 		ID: DocRequest + "/" + string(r.ID), Kind: DocRequest, Scope: scopeOffice(r.Office), Also: also,
 		Title: r.Subject, Text: r.Text, Codes: []string{r.Number}, At: r.ReceivedAt,
@@ -67,16 +73,23 @@ func (r Request) searchDoc() search.Doc {
 // SearchDocCount returns how many documents SearchDocs yields of all that there is.
 func (s *Service) SearchDocCount(ctx context.Context) (int, error) { return s.requests.Count(ctx, nil) }
 
-// SearchDocs yields a document for every request changed at or after since, as search.Source asks.
+// SearchDocs yields a document for every request changed at or after since, as search.Source asks; perhaps
+// twice for one of which it changed who finds it, too.
 func (s *Service) SearchDocs(ctx context.Context, since time.Time) iter.Seq2[search.Doc, error] {
 	return func(yield func(search.Doc, error) bool) {
-		changed := docstore.Query{Sort: []string{"updatedAt"}}
+		queries := []docstore.Query{{Sort: []string{"updatedAt"}}}
 		if !since.IsZero() {
-			changed.Filter = docstore.Filter{docstore.Gte("updatedAt", since)}
+			queries = nil
+			for _, field := range []string{"updatedAt", "readersAt"} {
+				queries = append(queries, docstore.Query{Sort: []string{field},
+					Filter: docstore.Filter{docstore.Gte(field, since)}})
+			}
 		}
-		for r, err := range s.requests.Readable(ctx, changed) {
-			if !yield(r.searchDoc(), err) || err != nil {
-				return
+		for _, q := range queries {
+			for r, err := range s.requests.Readable(ctx, q) {
+				if !yield(r.searchDoc(), err) || err != nil {
+					return
+				}
 			}
 		}
 	}
