@@ -27,6 +27,7 @@ var inserted = map[string]string{
 	"crm/privacy.begin": "the record of an erasure, by its contact; Erase goes on with one that " +
 		"was begun",
 	"crm/requests.nextNumber": "no form: the counter of a year",
+	"crm/requests.queue":      "is itself a consequence: that nobody heard a letter, by the letter",
 	"crm/requests.keepDraft":  "what a form says and files nothing yet; sent again it takes its own place",
 	"crm/requests/intake.insert": "no form: a mail that came in, by its bytes; settle draws the " +
 		"consequences again",

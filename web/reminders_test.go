@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"net/url"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -81,6 +83,41 @@ func TestRemindersOnTheDesk(t *testing.T) {
 	}
 	if page := desk.Get("/desk/escalation"); page.Status != 403 {
 		t.Errorf("an operator edits reminders: status %d", page.Status)
+	}
+}
+
+// The mail about a request of an office with nobody in it goes to administrators, who may not read the
+// request: its link leads where they may see to it.
+func TestOfAnOfficeWithoutStaffAdministratorsAreTold(t *testing.T) {
+	t.Parallel()
+	town := webtest.Open(t)
+	posting(t, town)
+	empty, err := town.Reference.Office(t.Context(), "cultura")
+	if err != nil {
+		t.Fatal(err)
+	}
+	desk := town.As(t, town.Desk)
+	r, err := town.Requests.File(t.Context(), town.Desk, requests.FileInput{FormKey: "a-request-of-nobody",
+		Procedure: "disservizio", Contact: town.Anna.Contact, Channel: crm.ByPhone, Subject: "Teatro",
+		Text: "È chiuso."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "/desk/requests/" + string(r.ID)
+	if moved := desk.Submit(desk.Get(path), path, url.Values{"act": {"forward"}, "office": {string(empty.ID)},
+		"reason": {"È loro."}, "text": {"Passa alla cultura."}}); moved.Status != 303 {
+		t.Fatalf("passing it on: status %d, %.600s", moved.Status, moved.Text())
+	}
+	mail := mailed(t, town, "administrator@comune.borgoforte.example", 1)
+	if !strings.Contains(mail, r.Number) || !strings.Contains(mail, empty.Name) {
+		t.Errorf("it says %s", mail)
+	}
+	link := regexp.MustCompile(`http://127\.0\.0\.1(/\S+)`).FindStringSubmatch(mail)
+	if link == nil || link[1] != "/desk/users" {
+		t.Fatalf("it leads to %q: %s", link, mail)
+	}
+	if page := town.As(t, town.Administrator).Get(link[1]); page.Status != 200 || !page.Has("Dario Fontana") {
+		t.Errorf("who reads it finds there: status %d, %.300s", page.Status, page.Text())
 	}
 }
 

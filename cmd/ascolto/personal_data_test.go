@@ -60,6 +60,7 @@ var personalData = map[string]string{
 	"work_parts":      "copies of section contact for three days, which who asked for them may take",
 	"request_steps":   staffOnly, // who has the substitute power
 	"procedures":      staffOnly,
+	"request_unheard": "that nobody of its office was told of a request",
 	"office_hours":    staffOnly,
 	"offices":         staffOnly, // and the office's own address and number
 }

@@ -125,7 +125,7 @@ type gauge struct {
 	most    uint64 // bytes of the heap in use
 }
 
-func (g *gauge) QueueLetter(context.Context, Letter) error {
+func (g *gauge) QueueLetter(context.Context, Letter) (bool, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.letters++; g.letters%50 == 0 {
@@ -133,7 +133,7 @@ func (g *gauge) QueueLetter(context.Context, Letter) error {
 		runtime.ReadMemStats(&m)
 		g.most = max(g.most, m.HeapInuse)
 	}
-	return nil
+	return true, nil
 }
 
 // seedSince stores the steps of a new installation as if they were there since a moment.

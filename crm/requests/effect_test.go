@@ -17,15 +17,15 @@ type post struct {
 	fail  error
 }
 
-func (p *post) QueueLetter(_ context.Context, l Letter) error {
+func (p *post) QueueLetter(_ context.Context, l Letter) (bool, error) {
 	if p.fail != nil {
-		return p.fail
+		return false, p.fail
 	}
 	if _, there := p.kept[l.ID]; !there {
 		p.order = append(p.order, l.ID)
 	}
 	p.kept[l.ID] = l
-	return nil
+	return true, nil
 }
 
 func (p *post) QueueConfirmation(_ context.Context, c Confirmation) error {

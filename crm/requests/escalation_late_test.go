@@ -72,7 +72,7 @@ type answering struct {
 	meanwhile func()
 }
 
-func (o answering) QueueLetter(ctx context.Context, l Letter) error {
+func (o answering) QueueLetter(ctx context.Context, l Letter) (bool, error) {
 	if l.Kind == LetterAlert && l.Raise.Step == "term-over" {
 		o.meanwhile()
 	}

@@ -23,16 +23,16 @@ type tray struct {
 	dies    bool // after it kept one, as a program that is killed
 }
 
-func (o *tray) QueueLetter(_ context.Context, l Letter) error {
+func (o *tray) QueueLetter(_ context.Context, l Letter) (heard bool, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if !slices.ContainsFunc(o.letters, func(k Letter) bool { return k.ID == l.ID }) {
 		o.letters = append(o.letters, l)
 	}
 	if o.dies {
-		return errors.New("killed")
+		return false, errors.New("killed")
 	}
-	return nil
+	return true, nil
 }
 
 // told returns which steps of a request were told, in order.

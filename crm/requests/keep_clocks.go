@@ -13,13 +13,15 @@ import (
 )
 
 // KeepClocks does what is due of requests by itself, and returns to how many: what was worked out by other
-// hours or steps is worked out again; a promise that was missed is written down; and the steps that have come
-// are told, each once, however many programs look and however often. A request of which that fails keeps it
-// from no other: its error comes with the rest.
+// hours or steps is worked out again; a promise that was missed is written down; the steps that have come are
+// told, each once, however many programs look and however often; and who came into an office that had nobody
+// is told what nobody heard. A request of which that fails keeps it from no other: its error comes with the
+// rest.
 func (s *Service) KeepClocks(ctx context.Context) (int, error) {
 	n, err := s.Replan(ctx)
 	raised, failed := s.Escalate(ctx)
-	return n + raised, errors.Join(err, failed)
+	told, untold := s.TellOffices(ctx)
+	return n + raised + told, errors.Join(err, failed, untold)
 }
 
 // Replan works out again what follows from when offices work and from the steps, of the open requests that
@@ -178,7 +180,7 @@ func (s *Service) queueAlert(ctx context.Context, r Request, x Raise) error {
 	if s.outbox == nil || r.Contact == "" {
 		return nil
 	}
-	l := Letter{ID: x.letter(r), Kind: LetterAlert, Request: r, Raise: x}
+	l := alertLetter(r, x)
 	if x.Kind == StepSilence {
 		c, err := s.ClockOf(r)
 		if err != nil {
@@ -189,7 +191,7 @@ func (s *Service) queueAlert(ctx context.Context, r Request, x Raise) error {
 		}
 		l.Kind, l.Recourse, l.Tag = LetterSilence, c.Recourse.Time(), s.MailTag(r)
 	}
-	return s.outbox.QueueLetter(ctx, l)
+	return s.queue(ctx, l)
 }
 
 // overtaken reports whether one of later steps tells all whom x names more than x does: how far the term is.

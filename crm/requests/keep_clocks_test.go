@@ -19,9 +19,9 @@ type balky struct {
 	refuse map[civic.ID]func() error
 }
 
-func (o balky) QueueLetter(ctx context.Context, l Letter) error {
+func (o balky) QueueLetter(ctx context.Context, l Letter) (bool, error) {
 	if f := o.refuse[l.Request.ID]; f != nil && l.Kind == LetterAlert {
-		return f()
+		return false, f()
 	}
 	return o.tray.QueueLetter(ctx, l)
 }

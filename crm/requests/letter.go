@@ -81,7 +81,7 @@ func (s *Service) queueLetters(ctx context.Context, r Request, e Event) error {
 		if kind == LetterReceived {
 			l.ID, l.Code = civic.Key(letterPrefix, receiptPrefix, r.ID), s.codeOf(r)
 		}
-		if err := s.outbox.QueueLetter(ctx, l); err != nil {
+		if err := s.queue(ctx, l); err != nil {
 			return err
 		}
 	}
@@ -91,6 +91,15 @@ func (s *Service) queueLetters(ctx context.Context, r Request, e Event) error {
 	case !m.Tells || !e.Citizen && e.Act != ActForward && e.Act != ActFile:
 		return nil
 	}
-	l.ID, l.Kind, l.Code = civic.Key(letterPrefix, r.ID, e.ID, "office"), LetterOffice, ""
-	return s.outbox.QueueLetter(ctx, l)
+	return s.queue(ctx, officeLetter(l.Request, e))
+}
+
+// officeLetter returns what is told of an event to who deals with r.
+func officeLetter(r Request, e Event) Letter {
+	return Letter{ID: civic.Key(letterPrefix, r.ID, e.ID, "office"), Kind: LetterOffice, Request: r, Event: e}
+}
+
+// alertLetter returns what is told the staff of a step that came to r.
+func alertLetter(r Request, x Raise) Letter {
+	return Letter{ID: x.letter(r), Kind: LetterAlert, Request: r, Raise: x}
 }

@@ -63,7 +63,9 @@ type Proofs interface {
 
 // Outbox queues the mails that tell of a request. Queueing one again sends nothing twice.
 type Outbox interface {
-	QueueLetter(ctx context.Context, l Letter) error
+	// QueueLetter reports whether somebody was there to be written to: of a letter to the staff, whether the
+	// office has anybody.
+	QueueLetter(ctx context.Context, l Letter) (heard bool, err error)
 	// QueueConfirmation writes to an address that nobody has proved yet.
 	QueueConfirmation(ctx context.Context, c Confirmation) error
 }
@@ -103,6 +105,7 @@ type Service struct {
 	drafts     *docstore.Collection[Draft]
 	counters   *docstore.Collection[counter]
 	steps      *docstore.Collection[Step]
+	unheard    *docstore.Collection[unheard]
 	keptSteps  atomic.Pointer[keptSteps]
 	published  memo.Values[int, published]
 	publishing memo.Turn // of who works a public report out
@@ -155,6 +158,9 @@ func New(ctx context.Context, o Options) (s *Service, err error) {
 		return nil, err
 	}
 	if s.steps, err = docstore.Collect[Step](ctx, o.DB, stepSpec()); err != nil {
+		return nil, err
+	}
+	if s.unheard, err = docstore.Collect[unheard](ctx, o.DB, unheardSpec()); err != nil {
 		return nil, err
 	}
 	s.counters, err = docstore.Collect[counter](ctx, o.DB, docstore.Spec{Name: "request_counters"})

@@ -78,7 +78,7 @@ func TestRemindersReachWhomTheyName(t *testing.T) {
 	empty, err := a.Requests.File(ctx, by, requests.FileInput{FormKey: "reminders-of-nobody",
 		Procedure: "istanza", Contact: anna.ID, Channel: crm.ByPhone, Subject: "Teatro", Text: "È chiuso."})
 	if err == nil {
-		_, err = a.Requests.Move(ctx, by, empty.ID, requests.MoveInput{FormKey: "reminders-of-nobody-2",
+		empty, err = a.Requests.Move(ctx, by, empty.ID, requests.MoveInput{FormKey: "reminders-of-nobody-2",
 			Act: requests.ActForward, Office: "cultura", Reason: "Se ne occupa la cultura.",
 			Text: "Passa alla cultura."})
 	}
@@ -92,23 +92,37 @@ func TestRemindersReachWhomTheyName(t *testing.T) {
 			}
 		}
 	}
+	// who comes into an office that had nobody is told of the last that came, once
+	_, err = a.Accounts.CreateStaff(ctx, root, accounts.NewStaff{Name: "Leo Riva", Email: "leo@comune.example",
+		Roles: []civic.Role{civic.OfficeMember}, Offices: []civic.ID{"cultura"},
+		Password: "una frase lunga leo"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if n, err := a.Requests.TellOffices(ctx); err != nil || n > 1 {
+			t.Fatal(n, err)
+		}
+	}
 	for step, want := range map[string]string{"half-of-the-term": "ugo", "most-of-the-term": "ada ugo",
 		"due-tomorrow": "ada ugo", "term-over": "ada eva ugo", "silence": "anna"} {
-		if got := mailed(ctx, t, a, r, step); got != want {
+		if got := mailed(ctx, t, a, r, "step/"+step); got != want {
 			t.Errorf("%s went to %q, want %q", step, got, want)
 		}
 	}
-	// nobody is of the office: who says which office deals with what is told instead
-	for step, want := range map[string]string{"half-of-the-term": "pia", "most-of-the-term": "pia",
-		"due-tomorrow": "pia", "term-over": "eva", "silence": "anna"} {
-		if got := mailed(ctx, t, a, empty, step); got != want {
-			t.Errorf("of an office without staff %s went to %q, want %q", step, got, want)
+	// nobody was of the office: who says which office deals with what was told instead
+	arrived := string(empty.Events[len(empty.Events)-1].ID)
+	for part, want := range map[string]string{arrived + "/office": "pia", "step/half-of-the-term": "pia",
+		"step/most-of-the-term": "pia", "step/due-tomorrow": "pia", "step/term-over": "eva leo",
+		"step/silence": "anna"} {
+		if got := mailed(ctx, t, a, empty, part); got != want {
+			t.Errorf("of an office without staff %s went to %q, want %q", part, got, want)
 		}
 	}
 }
 
-// mailed returns to whom a step of a request waits to go, by the names of the mailboxes.
-func mailed(ctx context.Context, t *testing.T, a *App, r requests.Request, step string) string {
+// mailed returns to whom a letter about a request waits to go, by the names of the mailboxes.
+func mailed(ctx context.Context, t *testing.T, a *App, r requests.Request, letter string) string {
 	t.Helper()
 	type delivery struct {
 		docstore.Meta `bson:",inline"`
@@ -123,7 +137,7 @@ func mailed(ctx context.Context, t *testing.T, a *App, r requests.Request, step 
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name, _, _ := strings.Cut(d.Address, "@"); strings.Contains(string(d.ID), string(r.ID)+"/step/"+step) {
+		if name, _, _ := strings.Cut(d.Address, "@"); strings.Contains(string(d.ID), string(r.ID)+"/"+letter) {
 			to = append(to, name)
 		}
 	}

@@ -52,7 +52,7 @@ func requestMails() []message.Template {
 		requests.LetterMessage:   {words, office},
 		requests.LetterRecorded:  {words},
 		requests.LetterReterm:    {due, words},
-		requests.LetterOffice:    {act, due},
+		requests.LetterOffice:    {act, due, office},
 		requests.LetterAlert:     {step, due, procedure, office},
 		requests.LetterSilence:   {words, due},
 	}
@@ -87,14 +87,34 @@ const (
 const nobodyKey = requestMail + "nobody"
 
 // QueueLetter implements requests.Outbox: to the applicant in their language, if they can be written to at
-// all, or to who deals with the request.
-func (l requestLetters) QueueLetter(ctx context.Context, in requests.Letter) error {
+// all, or to who deals with the request. Where the office has nobody, which it reports, it writes to those
+// who say which office deals with what.
+func (l requestLetters) QueueLetter(ctx context.Context, in requests.Letter) (heard bool, err error) {
+	var readers []accounts.Account
 	switch in.Kind {
 	case requests.LetterOffice:
-		return l.toOffice(ctx, in)
+		readers, err = l.readers(ctx, in.Request)
 	case requests.LetterAlert:
-		return l.toAlerted(ctx, in)
+		readers, err = l.alertedBy(ctx, in)
+	default:
+		return true, l.toApplicant(ctx, in)
 	}
+	if err != nil {
+		return false, err
+	}
+	if len(readers) > 0 {
+		return true, l.toStaff(ctx, in, readers, "")
+	}
+	l.app.Log.WarnContext(ctx, "nobody of the office can be told of a request", "office", in.Request.Office,
+		"request", in.Request.Number)
+	if readers, err = l.app.staffWith(ctx, requests.PermWriteProcedures); err != nil {
+		return false, err
+	}
+	return false, l.toStaff(ctx, in, readers, nobodyKey)
+}
+
+// toApplicant writes to the applicant, if they can be written to at all.
+func (l requestLetters) toApplicant(ctx context.Context, in requests.Letter) error {
 	to, err := l.app.CRM.Recipient(ctx, in.Request.Contact, "", true)
 	if err != nil || to.Skip != "" {
 		if civic.CodeOf(err) == civic.NotFound { // was erased meanwhile
@@ -174,18 +194,8 @@ func (l requestLetters) args(ctx context.Context, in requests.Letter, language s
 	return args, nil
 }
 
-// toOffice writes to the person responsible for a request, or to who answers for the office while there is
-// none. The mail's id is made of the letter and the account, so that each gets it once.
-func (l requestLetters) toOffice(ctx context.Context, in requests.Letter) error {
-	readers, err := l.readers(ctx, in.Request)
-	if err != nil {
-		return err
-	}
-	return l.toStaff(ctx, in, readers, "")
-}
-
 // toStaff writes a letter to some of the staff. OfficeKey is the text that says the office, where it is not
-// its name alone.
+// its name alone. The mail's id is made of the letter and the account, so that each gets it once.
 func (l requestLetters) toStaff(
 	ctx context.Context, in requests.Letter, readers []accounts.Account, officeKey string,
 ) error {
@@ -218,6 +228,7 @@ func (l requestLetters) toStaff(
 	return nil
 }
 
+// readers returns the person responsible for a request, or who answers for the office while there is none.
 func (l requestLetters) readers(ctx context.Context, r requests.Request) ([]accounts.Account, error) {
 	if r.Responsible == "" {
 		return letters(l).answering(ctx, r.Office, requests.PermWrite)
@@ -232,27 +243,18 @@ func (l requestLetters) readers(ctx context.Context, r requests.Request) ([]acco
 	return letters(l).answering(ctx, r.Office, requests.PermWrite)
 }
 
-// toAlerted writes to those whom a step of an escalation names, to each once; where they are nobody, to those
-// who say which office deals with what.
-func (l requestLetters) toAlerted(ctx context.Context, in requests.Letter) error {
-	var all []accounts.Account
+// alertedBy returns whom a step of an escalation names.
+func (l requestLetters) alertedBy(
+	ctx context.Context, in requests.Letter,
+) (all []accounts.Account, err error) {
 	for _, reader := range in.Raise.Tell {
 		found, err := l.alerted(ctx, in, reader)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		all = append(all, found...)
 	}
-	if len(all) > 0 {
-		return l.toStaff(ctx, in, all, "")
-	}
-	l.app.Log.WarnContext(ctx, "nobody of the office can be told of a request", "office", in.Request.Office,
-		"request", in.Request.Number)
-	all, err := l.app.staffWith(ctx, requests.PermWriteProcedures)
-	if err != nil {
-		return err
-	}
-	return l.toStaff(ctx, in, all, nobodyKey)
+	return all, nil
 }
 
 // alerted returns who a reader of a step is. While nobody is named with the substitute power, and when who
