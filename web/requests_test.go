@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"ascolto/crm/requests"
 	"ascolto/internal/blob"
@@ -231,6 +232,14 @@ func TestProceduresAreEdited(t *testing.T) {
 	}
 	if page := town.As(t, town.Desk).Get(path); page.Status != 403 {
 		t.Errorf("an operator edits procedures: status %d", page.Status)
+	}
+	later := civic.Now().In(civic.Rome()).AddDate(0, 6, 0).Format(time.DateOnly)
+	b.Submit(b.Get(path), path, url.Values{"length": {"60"}, "from": {later}})
+	planned := b.Get(path)
+	taken := b.Submit(planned, path+"/withdraw", nil)
+	if done := b.Follow(taken); !done.Has("La versione 3 è ritirata.") || !done.Has("ritirata") ||
+		done.Form(path).Get("length") != "45" || strings.Contains(done.Body, path+"/withdraw") {
+		t.Errorf("after the planned version was withdrawn: status %d, %.900s", done.Status, done.Text())
 	}
 }
 

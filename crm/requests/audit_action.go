@@ -4,15 +4,16 @@ import "ascolto/internal/audit"
 
 // What requests write into the audit, besides moves: see MoveAction.
 const (
-	ActionProcedureSave audit.Action = "requests.procedure.save"
-	ActionRequestRead   audit.Action = "requests.request.read"
-	ActionFollow        audit.Action = "requests.request.follow" // read with its number and code
-	ActionFile          audit.Action = "requests.file.read"
-	ActionCode          audit.Action = "requests.request.code" // its code was read by staff
-	ActionReport        audit.Action = "requests.report.read"
-	ActionPromiseMove   audit.Action = "requests.promise.move" // office hours changed
-	ActionStepSave      audit.Action = "requests.step.save"
-	ActionLoad          audit.Action = "requests.request.load" // in bulk
+	ActionProcedureSave     audit.Action = "requests.procedure.save"
+	ActionProcedureWithdraw audit.Action = "requests.procedure.withdraw"
+	ActionRequestRead       audit.Action = "requests.request.read"
+	ActionFollow            audit.Action = "requests.request.follow" // read with its number and code
+	ActionFile              audit.Action = "requests.file.read"
+	ActionCode              audit.Action = "requests.request.code" // its code was read by staff
+	ActionReport            audit.Action = "requests.report.read"
+	ActionPromiseMove       audit.Action = "requests.promise.move" // office hours changed
+	ActionStepSave          audit.Action = "requests.step.save"
+	ActionLoad              audit.Action = "requests.request.load" // in bulk
 )
 
 // moveActions begins the audit's words for moves.
@@ -24,7 +25,7 @@ func MoveAction(a Act) audit.Action { return audit.Action(moveActions + string(a
 // AuditActions lists them, in the order in which a person looks for them.
 func AuditActions() []audit.Action {
 	all := []audit.Action{ActionRequestRead, ActionFollow, ActionFile, ActionCode, ActionReport,
-		ActionProcedureSave, ActionPromiseMove, ActionStepSave, ActionLoad}
+		ActionProcedureSave, ActionProcedureWithdraw, ActionPromiseMove, ActionStepSave, ActionLoad}
 	for _, m := range Moves() {
 		all = append(all, MoveAction(m.Act))
 	}

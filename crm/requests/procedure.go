@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ascolto/crm/term"
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
@@ -14,18 +15,22 @@ import (
 // version it was filed under.
 type Procedure struct {
 	docstore.Meta `bson:",inline"`
-	Versions      []Version `bson:"versions" json:"versions"` // in order of From
-	Order         int       `bson:"order" json:"order"`
+	Versions      []Version     `bson:"versions" json:"versions"` // as they were made; by Number
+	Order         int           `bson:"order" json:"order"`
+	Last          *audit.Change `bson:"last,omitempty" json:"-"`
 
 	Edits merge.Edits `bson:"edits,omitempty" json:"-"` // who edited which field of the latest version last
 }
 
 // Version is a procedure as it is from one day on.
 type Version struct {
-	Number int       `bson:"number" json:"-"`                        // from 1
-	From   string    `bson:"from" json:"from"`                       // first day of validity, "2026-12-01"
-	At     time.Time `bson:"at" json:"-"`                            // when it was made
-	Until  string    `bson:"until,omitempty" json:"until,omitempty"` // last day; empty: until the next version
+	Number int       `bson:"number" json:"-"`  // from 1
+	From   string    `bson:"from" json:"from"` // first day of validity, "2026-12-01"
+	At     time.Time `bson:"at" json:"-"`      // when it was made
+	// when it was taken back, before it began: it never holds, and keeps its number
+	WithdrawnAt time.Time `bson:"withdrawnAt,omitempty" json:"-"`
+	// last day; empty: until the next version
+	Until string `bson:"until,omitempty" json:"until,omitempty"`
 
 	Name        civic.Text `bson:"name" json:"name"`
 	Description civic.Text `bson:"description" json:"description"` // what it is for, and for whom
@@ -102,15 +107,18 @@ func procedureSpec() docstore.Spec {
 // Where several versions begin on one day, the last that was made stands.
 func (p Procedure) On(day string) (Version, bool) {
 	for _, v := range slices.Backward(p.Versions) {
-		if v.From <= day {
+		if v.Begun(day) {
 			return v, v.Until == "" || day <= v.Until
 		}
 	}
 	return Version{}, false
 }
 
-// Begun reports whether v held on a day, "2026-12-01", or before: a request may go by it.
-func (v Version) Begun(day string) bool { return v.From <= day }
+// Begun reports whether v held on a day, "2026-12-01", or before: only then may a request go by it.
+func (v Version) Begun(day string) bool { return v.From <= day && !v.Withdrawn() }
+
+// Withdrawn reports whether v was taken back.
+func (v Version) Withdrawn() bool { return !v.WithdrawnAt.IsZero() }
 
 // Version returns the version of a number, and false when there is none.
 func (p Procedure) Version(number int) (Version, bool) {
@@ -120,8 +128,14 @@ func (p Procedure) Version(number int) (Version, bool) {
 	return p.Versions[number-1], true
 }
 
-// Latest returns the version that was made last; the zero value when there is none.
+// Latest returns the version that was made last and not taken back, or the last one when all were; the zero
+// value when there is none.
 func (p Procedure) Latest() Version {
+	for _, v := range slices.Backward(p.Versions) {
+		if !v.Withdrawn() {
+			return v
+		}
+	}
 	v, _ := p.Version(len(p.Versions))
 	return v
 }

@@ -147,19 +147,16 @@ func (s *Service) SaveProcedure(
 	if id == "" {
 		return s.newProcedure(ctx, by, formKey, v)
 	}
-	p, again, err := s.addVersion(ctx, by, id, revision, v, offices)
-	if err != nil {
-		return Procedure{}, err
-	}
-	return p, s.saved(ctx, by, p, again)
+	return s.addVersion(ctx, by, id, revision, v, offices)
 }
 
-// saved writes down that the latest version of p was made; again, unless it is written already.
-func (s *Service) saved(ctx context.Context, by civic.Actor, p Procedure, again bool) error {
-	v := p.Latest()
-	return s.audit.Entered(ctx, audit.Entry{By: by, Action: ActionProcedureSave, Object: p.ID,
-		Detail: map[string]string{"version": strconv.Itoa(v.Number)}}, again, v.At)
+// changes returns what the audit says of an act about a version of a procedure.
+func (p Procedure) changes(by civic.Actor, action audit.Action, version int) audit.Entry {
+	return audit.Entry{By: by, Action: action, Object: p.ID,
+		Detail: map[string]string{"version": strconv.Itoa(version)}}
 }
+
+func lastOfProcedure(p *Procedure) (docstore.Meta, **audit.Change) { return p.Meta, &p.Last }
 
 func (s *Service) newProcedure(
 	ctx context.Context, by civic.Actor, formKey string, v Version,
@@ -176,38 +173,68 @@ func (s *Service) newProcedure(
 	return s.procedures.Create(ctx, &p, docstore.Creation[Procedure]{
 		Same: func(stored *Procedure) bool { return stored.Versions[0].same(v) },
 		Effects: func(ctx context.Context, stored *Procedure, again bool) error {
-			return s.saved(ctx, by, *stored, again)
+			return s.audit.Entered(ctx, stored.changes(by, ActionProcedureSave, 1), again, stored.Versions[0].At)
 		},
 	})
 }
 
+// addVersion adds v to a procedure, joined with what others changed.
 func (s *Service) addVersion(
 	ctx context.Context, by civic.Actor, id civic.ID, revision int64, v Version, offices map[civic.ID]bool,
-) (_ Procedure, again bool, err error) {
-	var stored Procedure
-	p, err := s.procedures.Update(ctx, id, func(p *Procedure) error {
-		stored = *p
-		if p.Latest().same(v) {
-			return errSame
+) (Procedure, error) {
+	e := Procedure{Meta: docstore.Meta{ID: id}}.changes(by, ActionProcedureSave, 0)
+	return audit.Edit(ctx, s.audit, s.procedures, id, e, lastOfProcedure, func(p *Procedure) error {
+		if p.latestSays(v) {
+			return nil
 		}
+		edits := p.Edits
 		next, err := s.joined(by, p, revision, v, offices)
 		switch {
 		case err != nil:
 			return err
-		case p.Latest().same(next):
-			return errSame
+		case p.latestSays(next):
+			p.Edits = edits
+			return nil
 		}
 		if err := next.beginsFrom(s.earliest(*p)); err != nil {
 			return err
 		}
 		next.Number = len(p.Versions) + 1
 		p.Versions = append(p.Versions, next)
+		e.Detail["version"] = strconv.Itoa(next.Number)
 		return nil
 	})
-	if err == errSame {
-		return stored, true, nil
+}
+
+// latestSays reports whether the latest version of p, which was not taken back, says the same as v.
+func (p Procedure) latestSays(v Version) bool {
+	latest := p.Latest()
+	return latest.same(v) && !latest.Withdrawn()
+}
+
+// WithdrawVersion takes back a version of a procedure that has not begun: it will never hold, and what held
+// before goes on. Done again it changes nothing. It returns NotFound for a version that there is not, and
+// Conflict for one that has begun, by which requests may go.
+func (s *Service) WithdrawVersion(
+	ctx context.Context, by civic.Actor, id civic.ID, number int,
+) (Procedure, error) {
+	if err := by.Can(PermWriteProcedures); err != nil {
+		return Procedure{}, err
 	}
-	return p, false, err
+	e := Procedure{Meta: docstore.Meta{ID: id}}.changes(by, ActionProcedureWithdraw, number)
+	return audit.Edit(ctx, s.audit, s.procedures, id, e, lastOfProcedure, func(p *Procedure) error {
+		v, ok := p.Version(number)
+		switch {
+		case !ok:
+			return civic.NewError(civic.NotFound, "error.not_found")
+		case v.Withdrawn():
+			return nil
+		case v.Begun(s.today().String()):
+			return civic.NewError(civic.Conflict, "requests.error.begun")
+		}
+		p.Versions[number-1].WithdrawnAt = s.now()
+		return nil
+	})
 }
 
 // earliest returns the first day on which a version that follows those of p can begin: today, or the first
@@ -216,7 +243,7 @@ func (s *Service) addVersion(
 func (s *Service) earliest(p Procedure) string {
 	today, latest := s.today().String(), p.Latest().From
 	from, err := term.ParseDate(latest)
-	if err != nil || civic.CheckPlanned(from.Time(), s.now()) != nil {
+	if err != nil || p.Latest().Withdrawn() || civic.CheckPlanned(from.Time(), s.now()) != nil {
 		return today
 	}
 	return max(today, latest)
@@ -235,7 +262,6 @@ func (v Version) beginsFrom(day string) error {
 
 // same reports whether v and o say the same.
 func (v Version) same(o Version) bool {
-	o.Number = v.Number
 	if len(v.Stops) == 0 && len(o.Stops) == 0 {
 		v.Stops, o.Stops = nil, nil
 	}

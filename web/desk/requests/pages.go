@@ -26,7 +26,8 @@ const (
 	hoursPath      = "/desk/hours" // when offices work
 	stepsPath      = "/desk/escalation"
 
-	receiptPDF = "/receipt.pdf" // below that of a request
+	receiptPDF   = "/receipt.pdf" // below that of a request
+	withdrawPart = "/withdraw"    // below that of a procedure
 )
 
 func requestPath(id civic.ID) string { return queuePath + "/" + string(id) }

@@ -3,6 +3,7 @@ package requests
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"ascolto/crm/requests"
@@ -40,6 +41,13 @@ type procedurePage struct {
 	Form      ui.Form
 	Clashes   []ui.Clash
 	Reference deskui.Reference
+}
+
+// planned reports whether a version of the procedure has not begun.
+func (p procedurePage) planned() bool {
+	return slices.ContainsFunc(p.Versions, func(v requests.Version) bool {
+		return !v.Withdrawn() && !v.Begun(requestview.Today())
+	})
 }
 
 // newProcedure shows the form of a procedure.
@@ -161,6 +169,24 @@ func (p *Pages) save(r *page.Request, procedure requests.Procedure) error {
 			procedurePage{Procedure: procedure, Form: again, Clashes: clashes})
 	}
 	return err
+}
+
+// withdrawVersion takes back a version that has not begun.
+func (p *Pages) withdrawVersion(r *page.Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	form := r.Form()
+	number := form.Int("version")
+	if err := form.Err(); err != nil {
+		return err
+	}
+	if _, err := p.Requests.WithdrawVersion(r.Context(), r.Actor, id, number); err != nil {
+		return err
+	}
+	return r.Redirect(procedurePath(id), civic.Message{Key: "requests.procedure.withdrawn_done",
+		Args: civic.Args{"Number": number}})
 }
 
 // unitOptions lists the units of terms.

@@ -31,5 +31,6 @@ func Routes(p *Pages) []page.Route {
 		page.Post(proceduresPath, requests.PermWriteProcedures, p.createProcedure).Long(),
 		page.Get(proceduresPath+"/:id", requests.PermWriteProcedures, p.editProcedure),
 		page.Post(proceduresPath+"/:id", requests.PermWriteProcedures, p.saveProcedure).Long(),
+		page.Post(proceduresPath+"/:id"+withdrawPart, requests.PermWriteProcedures, p.withdrawVersion),
 	}
 }
