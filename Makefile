@@ -108,12 +108,13 @@ check: generate bin/staticcheck ## format, vet, staticcheck, arrows, tests
 	$(MAKE) test
 
 .PHONY: bench
-bench: generate ## benchmarks, one line a figure; ONLY=docstore for one part
-	@for part in $(ONLY); do case $$part in \
+bench: generate ## benchmarks, one line a figure; ONLY=docstore for one part; fails when a figure falls short of its goal
+	@lines=$$(mktemp); trap 'rm -f "$$lines"' EXIT; for part in $(ONLY); do case $$part in \
 	  cores) p="$(BENCH_cores)";; docstore) p="$(BENCH_docstore)";; search) p="$(BENCH_search)";; crm) p="$(BENCH_crm)";; requests) p="$(BENCH_requests)";; \
 	  surveys) p="$(BENCH_surveys)";; forum) p="$(BENCH_forum)";; notify) p="$(BENCH_notify)";; web) p="$(BENCH_web)";; *) echo "no part $$part"; exit 2;; esac; \
-	  ASCOLTO_BENCH=1 $(GO) test -v -count=1 -p 1 -timeout 20m -run '^TestBench' $$p | { grep -P '\t(ok|short)$$|FAIL|panic' || true; }; \
-	  test $${PIPESTATUS[0]} -eq 0 || exit 1; done
+	  ASCOLTO_BENCH=1 $(GO) test -v -count=1 -p 1 -timeout 20m -run '^TestBench' $$p | { grep -P '\t(ok|short)$$|FAIL|panic' || true; } | tee -a "$$lines"; \
+	  test $${PIPESTATUS[0]} -eq 0 || exit 1; done; \
+	! grep -qP '\tshort$$' "$$lines" || { echo; echo "short of their goals:"; grep -P '\tshort$$' "$$lines"; exit 1; }
 
 .PHONY: fuzz
 fuzz: generate ## each fuzz target for FUZZTIME (default 30s)
