@@ -25,6 +25,7 @@ const (
 // typedForm is a form as whoever fills it sees it.
 type typedForm struct {
 	action   string
+	act      string // which of the acts that go to one address
 	node     *html.Node
 	controls []*html.Node // what is filled in: neither hidden nor a button
 }
@@ -37,6 +38,9 @@ func newForm(node *html.Node) typedForm {
 	}
 	f.action = webtest.Attr(node, "action")
 	for n := range node.Descendants() {
+		if webtest.Attr(n, "name") == "act" && webtest.Attr(n, "type") == "hidden" {
+			f.act = webtest.Attr(n, "value")
+		}
 		if webtest.Attr(n, "name") != "" && webtest.Attr(n, "type") != "hidden" &&
 			n.DataAtom != atom.Button && !webtest.HasAttr(n, "disabled") {
 			f.controls = append(f.controls, n)
@@ -45,9 +49,10 @@ func newForm(node *html.Node) typedForm {
 	return f
 }
 
-// shape is the same for forms that go to pages of one kind and ask for the same fields with the same marks.
+// shape is the same for forms that do the same on pages of one kind and ask for the same fields with the same
+// marks.
 func (f typedForm) shape() string {
-	key := alike(f.action)
+	key := alike(f.action) + " " + f.act
 	for _, c := range f.controls {
 		key += " " + webtest.Attr(c, "name") + " " + string(markOf(fieldOf(c)))
 	}

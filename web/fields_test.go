@@ -1,11 +1,13 @@
 package web_test
 
 import (
+	"fmt"
 	"net/url"
 	"testing"
 	"time"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/internal/civic"
 	"ascolto/surveys"
 	"ascolto/web/webtest"
@@ -38,6 +40,12 @@ func TestFieldsThatComplainAreNotOptional(t *testing.T) {
 	b := n.As(t, n.Desk)
 	w.judge("a double", newForm(nil), double, b.Submit(b.Get("/desk/contacts/new"), "/desk/contacts", double))
 	w.report()
+	for _, action := range []string{"/desk/requests", "/desk/requests/*", "/desk/requests/together",
+		"/desk/escalation", "/desk/hours/urp", "/desk/hours/urp/closures"} {
+		if !w.saw(action) {
+			t.Errorf("no form was sent to %s", action)
+		}
+	}
 }
 
 // signedInColleague returns a browser of somebody who has a password, and signed in with it.
@@ -65,7 +73,36 @@ func (n *newsroom) walkable() map[civic.ID][]string {
 	}); err != nil {
 		n.t.Fatal(err)
 	}
-	return map[civic.ID][]string{n.News.Account: append(askedOf(n.t, news), campaign)}
+	return map[civic.ID][]string{n.News.Account: append(askedOf(n.t, news), campaign),
+		n.Desk.Account: n.movable()}
+}
+
+// movable files requests, some of them in charge, and returns the pages from which they are moved, one by
+// one and together.
+func (n *newsroom) movable() []string {
+	var pages []string
+	chosen := url.Values{}
+	for i, taken := range []bool{false, false, true} {
+		r, err := n.Requests.File(n.t.Context(), n.Desk, requests.FileInput{
+			FormKey: fmt.Sprintf("da-spostare-%08d", i), Procedure: "istanza",
+			Contact: n.Anna.Contact, Channel: crm.ByPhone, Subject: "Lampione",
+			Text: "È spento."})
+		if err == nil && taken {
+			_, err = n.Requests.Move(n.t.Context(), n.Desk, r.ID, requests.MoveInput{
+				FormKey: fmt.Sprintf("da-seguire-%08d", i), Act: requests.ActTake})
+		}
+		if err != nil {
+			n.t.Fatal(err)
+		}
+		pages = append(pages, "/desk/requests/"+string(r.ID))
+		if !taken {
+			chosen.Add("id", string(r.ID))
+		}
+	}
+	for _, act := range []requests.Act{requests.ActTake, requests.ActAssign, requests.ActForward} {
+		pages = append(pages, "/desk/requests/together?act="+string(act)+"&"+chosen.Encode())
+	}
+	return pages
 }
 
 // askedOf publishes a survey with a required question of each kind, leaves one with the forms of each kind,

@@ -116,11 +116,21 @@ func (w *formWalk) send(b *webtest.Browser, page string, form typedForm) {
 	}
 }
 
+// saw reports whether a form was sent to an address, without the ids in it.
+func (w *formWalk) saw(action string) bool {
+	for _, seen := range w.forms {
+		if seen.action == alike(action) && len(seen.tried) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // known returns what was seen of forms of this shape, and notes what is wrong with the first as it stands.
 func (w *formWalk) known(page string, form typedForm) *formSeen {
 	key := form.shape()
 	if w.forms[key] == nil {
-		seen := &formSeen{page: alike(page), action: alike(form.action), marks: form.marks(),
+		seen := &formSeen{page: alike(page) + " " + form.act, action: alike(form.action), marks: form.marks(),
 			tried: map[string]bool{}, complained: map[string]bool{}, without: map[string]bool{}}
 		w.forms[key] = seen
 		for _, fault := range form.faults() {
@@ -133,7 +143,7 @@ func (w *formWalk) known(page string, form typedForm) *formSeen {
 // again returns a form as its page shows it now, and whether it is still there.
 func again(b *webtest.Browser, page string, form typedForm) (typedForm, bool) {
 	for _, node := range b.Get(page).Tags(atom.Form) {
-		if now := newForm(node); now.action == form.action && len(now.controls) > 0 {
+		if now := newForm(node); now.action == form.action && now.act == form.act && len(now.controls) > 0 {
 			return now, true
 		}
 	}
