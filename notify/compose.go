@@ -51,7 +51,7 @@ func (s *Service) composeMessage(d *Delivery) (attempt, error) {
 		return a, fmt.Errorf("notify: sealed message: %w", err)
 	}
 	a.mail = s.addressed(d, s.renderMessage(m), reach.Mailbox{Name: m.Name, Address: d.Address})
-	a.mail.Automatic = true
+	a.mail.Automatic, a.mail.Attachments = true, m.Attachments
 	if m.ReplyTo != "" {
 		a.mail.ReplyTo = m.ReplyTo
 	}

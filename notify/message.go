@@ -31,9 +31,11 @@ type Message struct {
 	Subject  string
 	Text     string
 	HTML     string
-	Class    Class
-	Contact  civic.ID // on whose timeline it appears; empty for none
-	ReplyTo  string   // where answers go; empty: where those to all mail go
+	// files that go with it, of at most MaxAttached bytes together
+	Attachments []message.Attachment
+	Class       Class
+	Contact     civic.ID // on whose timeline it appears; empty for none
+	ReplyTo     string   // where answers go; empty: where those to all mail go
 	// what it is about, as the ids of mails say it, so that answers are known by it; may be empty
 	Thread string
 	// how long it is worth sending; ten minutes for codes and four days for the rest when zero
@@ -48,6 +50,9 @@ func MessageOf(delivery civic.ID) (civic.ID, bool) {
 	return civic.ID(id), single
 }
 
+// MaxAttached bounds the files of a single message, in bytes: they wait in the ledger with it.
+const MaxAttached = 1 << 20
+
 // The times a message is worth sending when it does not say.
 const (
 	validCode    = 10 * time.Minute
@@ -58,8 +63,9 @@ const (
 type sealedMessage struct {
 	Name, Language, Subject, Text, HTML string
 	Whole                               bool
-	ReplyTo                             string `json:",omitempty"`
-	Thread                              string `json:",omitempty"`
+	ReplyTo                             string               `json:",omitempty"`
+	Thread                              string               `json:",omitempty"`
+	Attachments                         []message.Attachment `json:",omitempty"`
 }
 
 // delivery returns the row of the ledger for m, or an Invalid error.
@@ -81,6 +87,13 @@ func (m Message) delivery(now time.Time, seal func([]byte) []byte) (*Delivery, e
 			return nil, err
 		}
 	}
+	attached := 0
+	for _, a := range m.Attachments {
+		if err := a.Check(); err != nil {
+			return nil, err
+		}
+		attached += len(a.Content)
+	}
 	valid := m.Valid
 	switch {
 	case m.Class != ClassCode && m.Class != ClassService && m.Class != ClassTest:
@@ -88,7 +101,7 @@ func (m Message) delivery(now time.Time, seal func([]byte) []byte) (*Delivery, e
 	case m.Subject == "" || m.Text == "":
 		return nil, fmt.Errorf("notify: message without subject or text")
 	case len([]rune(m.Subject)) > message.MaxSubject || len(m.Text) > message.MaxPart ||
-		len(m.HTML) > message.MaxPart:
+		len(m.HTML) > message.MaxPart || attached > MaxAttached:
 		return nil, civic.NewError(civic.TooLarge, "notify.error.size")
 	case valid == 0 && m.Class == ClassCode:
 		valid = validCode
@@ -96,7 +109,7 @@ func (m Message) delivery(now time.Time, seal func([]byte) []byte) (*Delivery, e
 		valid = validMessage
 	}
 	content, err := json.Marshal(sealedMessage{m.Name, m.Language, m.Subject, m.Text, m.HTML, m.whole, m.ReplyTo,
-		m.Thread})
+		m.Thread, m.Attachments})
 	if err != nil {
 		return nil, fmt.Errorf("notify: message: %w", err)
 	}

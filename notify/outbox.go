@@ -54,6 +54,15 @@ func (o *Outbox) Enqueue(ctx context.Context, m Message) error {
 	return nil
 }
 
+// Known reports whether a message with an id was enqueued before, sent or not: it need not be written again.
+func (o *Outbox) Known(ctx context.Context, id civic.ID) (bool, error) {
+	_, err := o.ledger.Get(ctx, civic.Key(messageQueue, id))
+	if civic.CodeOf(err) == civic.NotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // wakeUp makes whoever waits on wake look again.
 func wakeUp(wake chan struct{}) {
 	select {

@@ -73,15 +73,16 @@ func tellsStaff(id string) bool {
 }
 
 // withhold returns a mail without what is for its reader alone. What is left says that something was sent:
-// what kind of thing, when, and to which address, with all but its first letter hidden; of a letter that
-// would tell an author, no address at all. Whoever reads kept mail tries the program out, and need not know
-// who signs in.
+// what kind of thing, when, with how many files, and to which address, with all but its first letter hidden;
+// of a letter that would tell an author, no address at all. Whoever reads kept mail tries the program out,
+// and need not know who signs in.
 func withhold(m message.Parsed, s Secret) ReadMail {
 	to := ""
 	if parsed, err := reach.ParseMailbox(m.To); err == nil && s != SecretAuthor {
 		to = reach.Mask(parsed.Address)
 	}
-	return ReadMail{Parsed: message.Parsed{From: m.From, To: to, Date: m.Date}, Withheld: s}
+	left := message.Parsed{From: m.From, To: to, Date: m.Date, Attached: m.Attached}
+	return ReadMail{Parsed: left, Withheld: s}
 }
 
 // shown returns a mail that is kept as staff may read it: never the secrets of others. Codes and letters

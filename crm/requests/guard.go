@@ -102,16 +102,34 @@ func (at scene) lastDay(d term.Duty, from term.Date) (term.Date, error) {
 
 // noticeOnce: the obstacles are told once; a second notice would stop the term again.
 func noticeOnce(at scene) error {
+	if err := at.notGranted(); err != nil {
+		return err
+	}
 	if _, ok := at.event(ActNotice); ok {
 		return forbid("requests.block.notice_twice")
 	}
 	return nil
 }
 
+// notGranted: what silence has granted is not refused any more (L. 241/1990 art. 2 c. 8-bis, art. 20).
+func (at scene) notGranted() error {
+	if at.Rules.Silence != SilenceGranted {
+		return nil
+	}
+	c, err := at.Clock(at.cal, at.today)
+	if err == nil && c.Late {
+		err = forbid("requests.block.granted")
+	}
+	return err
+}
+
 // noticeFirst: no refusal without notice of its reasons, and not before the applicant has made observations
 // or the time for them is over (L. 241/1990 art. 10-bis). Observations that staff wrote down count from the
 // day after they came, so that nobody ends that time by themselves on the day of the notice.
 func noticeFirst(at scene) error {
+	if err := at.notGranted(); err != nil {
+		return err
+	}
 	if at.Rules.NoNotice != "" {
 		return nil
 	}

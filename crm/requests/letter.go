@@ -80,6 +80,10 @@ func (s *Service) queueLetters(ctx context.Context, r Request, e Event) error {
 		l.Kind = kind
 		if kind == LetterReceived {
 			l.ID, l.Code = civic.Key(letterPrefix, receiptPrefix, r.ID), s.codeOf(r)
+			var err error
+			if l.Request, err = r.asFiled(s.cal); err != nil {
+				return err
+			}
 		}
 		if err := s.queue(ctx, l); err != nil {
 			return err
@@ -87,11 +91,11 @@ func (s *Service) queueLetters(ctx context.Context, r Request, e Event) error {
 	}
 	switch {
 	case e.Responsible != "" && e.Responsible != e.By:
-		l.Request.Responsible, l.Request.ResponsibleName = e.Responsible, e.ResponsibleName
+		r.Responsible, r.ResponsibleName = e.Responsible, e.ResponsibleName
 	case !m.Tells || !e.Citizen && e.Act != ActForward && e.Act != ActFile:
 		return nil
 	}
-	return s.queue(ctx, officeLetter(l.Request, e))
+	return s.queue(ctx, officeLetter(r, e))
 }
 
 // officeLetter returns what is told of an event to who deals with r.

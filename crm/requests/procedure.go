@@ -74,6 +74,7 @@ type Silence string
 // The meanings.
 const (
 	SilenceDelay    Silence = "delay"    // the office is late: the substitute can be called (L. 241/1990 art. 2)
+	SilenceGranted  Silence = "granted"  // it counts as a grant (L. 241/1990 art. 20)
 	SilenceRejected Silence = "rejected" // it counts as a refusal (L. 241/1990 art. 25 c. 4)
 	SilenceReview   Silence = "review"   // a review can be asked for (D.Lgs. 33/2013 art. 5 c. 7)
 	SilenceNone     Silence = "none"     // nothing follows by law: the term is a promise of the municipality
@@ -82,9 +83,18 @@ const (
 // Word returns the key of the text that says s.
 func (s Silence) Word() string { return "requests.silence." + string(s) }
 
+// Remedy returns the key of the text that says what can be done when nobody answered; empty where the law has
+// nothing.
+func (s Silence) Remedy() string {
+	if s == SilenceNone {
+		return ""
+	}
+	return "requests.remedy." + string(s)
+}
+
 // Silences lists the meanings in the order a form offers them.
 func Silences() []Silence {
-	return []Silence{SilenceDelay, SilenceRejected, SilenceReview, SilenceNone}
+	return []Silence{SilenceDelay, SilenceGranted, SilenceRejected, SilenceReview, SilenceNone}
 }
 
 // Stops lists the suspensions and restarts that a procedure may know. Notices of refusal are no choice: they

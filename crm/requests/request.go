@@ -240,6 +240,12 @@ func (r Request) shownTo(by civic.Actor) Request {
 	return r
 }
 
+// asFiled returns r as it stood when it was filed, but for rules that another version has replaced since.
+func (r Request) asFiled(cal Calendar) (Request, error) {
+	r.Events = r.Events[:1]
+	return r, r.derive(cal)
+}
+
 // derive works out what follows from the events: state, office, responsible person and due day.
 func (r *Request) derive(cal Calendar) error {
 	r.State, r.Office, r.Responsible, r.ResponsibleName, r.ClosedAt = "", "", "", "", time.Time{}

@@ -180,6 +180,12 @@ func (m Mail) mime(h *header) ([]byte, error) {
 	return body, nil
 }
 
+// Check returns an Invalid error for a name or a type that no mail can carry.
+func (a Attachment) Check() error {
+	_, err := a.part()
+	return err
+}
+
 // part returns a as the library wants it, with every field set by us, because it would write name and type as
 // they are.
 func (a Attachment) part() (*email.Attachment, error) {

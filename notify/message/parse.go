@@ -21,6 +21,7 @@ type Parsed struct {
 	Date              time.Time
 	Text, HTML        string
 	Header            []string // the fields as written, unfolded
+	Attached          int      // how many files go with it
 }
 
 // maxParsed bounds what is taken apart, in bytes.
@@ -69,6 +70,7 @@ func (m *Parsed) parts(contentType, encoding string, body io.Reader, depth int) 
 				return err
 			}
 			if strings.HasPrefix(part.Header.Get("Content-Disposition"), "attachment") {
+				m.Attached++
 				continue
 			}
 			if err := m.parts(part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"),

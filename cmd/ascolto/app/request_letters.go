@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"net/url"
 	"slices"
 
 	"ascolto/crm/requests"
@@ -30,16 +29,14 @@ func requestMails() []message.Template {
 		procedure   = message.Field{Name: "Procedure", Kind: message.FieldText, Meaning: "mail.field.procedure"}
 		office      = message.Field{Name: "Office", Kind: message.FieldText, Meaning: "mail.field.request_office"}
 		responsible = message.Field{Name: "Responsible", Kind: message.FieldText, Meaning: "mail.field.responsible"}
-		substitute  = message.Field{Name: "Substitute", Kind: message.FieldText, Meaning: "mail.field.substitute"}
 		due         = message.Field{Name: "Due", Kind: message.FieldText, Meaning: "mail.field.request_due"}
-		received    = message.Field{Name: "Received", Kind: message.FieldDay,
-			Meaning: "mail.field.request_received"}
-		words = message.Field{Name: "Text", Kind: message.FieldText, Meaning: "mail.field.request_text"}
-		step  = message.Field{Name: "Step", Kind: message.FieldText, Meaning: "mail.field.request_step"}
-		act   = message.Field{Name: "Act", Kind: message.FieldText, Meaning: "mail.field.request_act"}
+		rows        = message.Field{Name: "Rows", Kind: message.FieldText, Meaning: "mail.field.request_rows"}
+		words       = message.Field{Name: "Text", Kind: message.FieldText, Meaning: "mail.field.request_text"}
+		step        = message.Field{Name: "Step", Kind: message.FieldText, Meaning: "mail.field.request_step"}
+		act         = message.Field{Name: "Act", Kind: message.FieldText, Meaning: "mail.field.request_act"}
 	)
 	more := map[requests.LetterKind][]message.Field{
-		requests.LetterReceived:  {procedure, received, office, substitute, due, codeField},
+		requests.LetterReceived:  {rows},
 		requests.LetterTaken:     {office, responsible, due},
 		requests.LetterAsked:     {words},
 		requests.LetterSuspended: {words},
@@ -76,11 +73,10 @@ type requestLetters struct{ app *App }
 
 // The pages that mails about requests lead to.
 const (
-	ownRequestPath    = "/richieste/mie/"
-	followRequestPath = "/richieste/segui"
-	confirmPath       = "/richieste/conferma/" // with draft and code behind it
-	deskRequestPath   = "/desk/requests/"
-	deskUsersPath     = "/desk/users"
+	ownRequestPath  = "/richieste/mie/"
+	confirmPath     = "/richieste/conferma/" // with draft and code behind it
+	deskRequestPath = "/desk/requests/"
+	deskUsersPath   = "/desk/users"
 )
 
 // nobodyKey is the text that says the office of a request that has nobody who can be told.
@@ -122,9 +118,18 @@ func (l requestLetters) toApplicant(ctx context.Context, in requests.Letter) err
 		}
 		return err
 	}
+	if known, err := l.app.Outbox.Known(ctx, in.ID); err != nil || known {
+		return err
+	}
 	args, err := l.args(ctx, in, to.Language)
 	if err != nil {
 		return err
+	}
+	var files []message.Attachment
+	if in.Kind == requests.LetterReceived {
+		if args["Rows"], files, err = l.receipt(ctx, in, to.Language); err != nil {
+			return err
+		}
 	}
 	mail, err := l.compose(in.Kind, to.Language, args)
 	if err != nil {
@@ -132,7 +137,7 @@ func (l requestLetters) toApplicant(ctx context.Context, in requests.Letter) err
 	}
 	return l.app.Outbox.Enqueue(ctx, notify.Message{
 		ID: in.ID, To: to.Address, Name: to.Name, Language: to.Language, Class: notify.ClassService,
-		Contact: in.Request.Contact, Subject: mail.Subject, Text: mail.Text,
+		Contact: in.Request.Contact, Subject: mail.Subject, Text: mail.Text, Attachments: files,
 		ReplyTo: l.app.answersTo(in.Tag), Thread: l.app.threadOf(in.Tag),
 	})
 }
@@ -179,17 +184,12 @@ func (l requestLetters) args(ctx context.Context, in requests.Letter, language s
 	}
 	args := civic.Args{"Number": r.Number, "Subject": r.Subject, "Town": l.app.config.Town.Name,
 		"Link": l.app.Origin + ownRequestPath + string(r.ID), "Procedure": r.Name.In(language),
-		"Office": office.Name, "Responsible": r.ResponsibleName, "Substitute": r.Substitute, "Due": due,
-		"Received": t.Date(r.ReceivedAt), "Text": letterText(t, in)}
+		"Office": office.Name, "Responsible": r.ResponsibleName, "Due": due, "Text": letterText(t, in)}
 	if in.Event.Act != "" {
 		args["Act"] = t.T(in.Event.Act.Done())
 	}
 	if in.Raise.Kind != "" {
 		args["Step"] = requestview.StepWords(t, in.Raise.Kind, in.Raise.Value)
-	}
-	if in.Code != "" {
-		args["Code"], args["Link"] = in.Code,
-			l.app.Origin+followRequestPath+"?"+url.Values{"numero": {r.Number}}.Encode()
 	}
 	return args, nil
 }

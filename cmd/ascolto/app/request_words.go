@@ -1,10 +1,12 @@
 package app
 
 import (
+	"context"
 	"strings"
 
 	"ascolto/crm/requests"
 	"ascolto/internal/civic"
+	"ascolto/notify/message"
 	"ascolto/web/locale"
 	"ascolto/web/requestview"
 )
@@ -32,4 +34,19 @@ func letterText(t *locale.Localizer, in requests.Letter) string {
 			"Used": requestview.Days(t, string(rules.Term.Unit), v.Used)}))
 	}
 	return strings.Join(words, "\n\n")
+}
+
+// receipt returns what the receipt of a request says, as lines of a mail and as a file. It is dated as the
+// request, so that a letter that is written again is the same.
+func (l requestLetters) receipt(
+	ctx context.Context, in requests.Letter, language string,
+) (rows string, files []message.Attachment, err error) {
+	t := l.app.Catalogues.In(locale.Lang(language))
+	r, err := requestview.NewReceipt(ctx, l.app.Reference, l.app.config.Town, l.app.Origin, in.Request, in.Code)
+	if err != nil {
+		return "", nil, err
+	}
+	file, err := r.PDF(t, in.Request.ReceivedAt)
+	return r.Text(t), []message.Attachment{{Name: r.FileName(t), Type: requestview.ReceiptType,
+		Content: file}}, err
 }

@@ -3,7 +3,6 @@ package requests
 import (
 	"net/http"
 
-	"ascolto/web/desk/deskui"
 	"ascolto/web/page"
 	"ascolto/web/requestview"
 )
@@ -22,8 +21,7 @@ func (p *Pages) receiptOf(r *page.Request) (receipt requestview.Receipt, err err
 	if err != nil {
 		return receipt, err
 	}
-	offices, err := deskui.OfficeNames(r.Context(), p.Reference)
-	return requestview.NewReceipt(r, of, code, offices[of.Office]), err
+	return requestview.ReadReceipt(r, p.Reference, of, code)
 }
 
 // receipt shows the receipt of a request, with its code.

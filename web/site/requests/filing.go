@@ -241,8 +241,7 @@ func (p *Pages) receiptOf(r *page.Request) (receipt requestview.Receipt, err err
 	if err != nil {
 		return receipt, err
 	}
-	offices, err := p.offices(r)
-	return requestview.NewReceipt(r, own, code, offices[own.Office]), err
+	return requestview.ReadReceipt(r, p.Reference, own, code)
 }
 
 // receipt shows the receipt of a request of the reader's.

@@ -15,8 +15,7 @@ func (p *Pages) followedReceiptOf(r *page.Request) (receipt requestview.Receipt,
 	if err != nil {
 		return receipt, err
 	}
-	offices, err := p.offices(r)
-	return requestview.NewReceipt(r, found, code, offices[found.Office]), err
+	return requestview.ReadReceipt(r, p.Reference, found, code)
 }
 
 // followedReceipt shows the receipt of the request that was opened with number and code.
