@@ -54,16 +54,16 @@ type post struct {
 	fail    error
 }
 
-func (p *post) QueueLetter(_ context.Context, l requests.Letter) error {
+func (p *post) QueueLetter(_ context.Context, l requests.Letter) (bool, error) {
 	for _, there := range p.letters {
 		if there.ID == l.ID {
-			return p.fail
+			return true, p.fail
 		}
 	}
 	if p.fail == nil {
 		p.letters = append(p.letters, l)
 	}
-	return p.fail
+	return true, p.fail
 }
 
 func (p *post) QueueConfirmation(context.Context, requests.Confirmation) error { return p.fail }
