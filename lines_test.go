@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -23,7 +24,9 @@ func TestLinesHaveAWidth(t *testing.T) {
 			return err
 		case d.IsDir() && (d.Name() == "node_modules" || path != "." && strings.HasPrefix(d.Name(), ".")):
 			return filepath.SkipDir
-		case strings.HasSuffix(path, "_templ.go") || filepath.Ext(path) != ".go" && filepath.Ext(path) != ".templ":
+		case d.IsDir() && d.Name() == "dist": // what was built
+			return filepath.SkipDir
+		case strings.HasSuffix(path, "_templ.go") || !slices.Contains(codeFiles(), filepath.Ext(path)):
 			return nil
 		}
 		code, err := os.ReadFile(path)
@@ -48,6 +51,9 @@ func TestLinesHaveAWidth(t *testing.T) {
 		t.Errorf("only %d lines were read", n)
 	}
 }
+
+// codeFiles lists the endings of files of code: the program, its pages, scripts and styles.
+func codeFiles() []string { return []string{".go", ".templ", ".ts", ".mjs", ".css"} }
 
 func longestWord(line string) int {
 	longest := 0

@@ -1,5 +1,5 @@
-// What the journeys share: a browser that refuses other hosts, pages checked for accessibility at two widths, texts taken from
-// the catalogues, and the mails that arrived.
+// What the journeys share: a browser that refuses other hosts, pages checked for accessibility at two widths,
+// texts taken from the catalogues, and the mails that arrived.
 import { readFileSync, readdirSync, existsSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -10,7 +10,10 @@ const localeFolder = new URL("../web/locale/", import.meta.url);
 const shots = process.env.ASCOLTO_SHOTS;
 
 export const base = process.env.ASCOLTO_URL;
-export const widths = [{ width: 1280, height: 900 }, { width: 360, height: 740 }];
+export const widths = [
+  { width: 1280, height: 900 },
+  { width: 360, height: 740 },
+];
 
 const texts = {};
 for (const file of readdirSync(localeFolder).filter((f) => f.endsWith(".it.json"))) {
@@ -30,7 +33,7 @@ export function check(condition, what) {
 
 // eventually tries until the probe returns something true.
 export async function eventually(what, probe, seconds = 30) {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
     const found = await probe();
     if (found) return found;
     await new Promise((r) => setTimeout(r, 200));
@@ -47,33 +50,57 @@ export async function mails(address) {
 // text returns a mail's plain text part, decoded.
 export function text(mail) {
   const boundary = /boundary="?([^";\r\n]+)/i.exec(mail.raw)?.[1];
-  const part = boundary ? mail.raw.split(`--${boundary}`).find((p) => /content-type:\s*text\/plain/i.test(p)) : mail.raw;
+  const part = boundary
+    ? mail.raw.split(`--${boundary}`).find((p) => /content-type:\s*text\/plain/i.test(p))
+    : mail.raw;
   const body = part.slice(part.search(/\r?\n\r?\n/)).trim();
-  if (!/quoted-printable/i.test(boundary ? part : mail.raw.slice(0, mail.raw.search(/\r?\n\r?\n/)))) return body;
-  const bytes = body.replace(/=\r?\n/g, "").replace(/=([0-9A-F]{2})/gi, (_, h) => String.fromCharCode(parseInt(h, 16)));
+  if (!/quoted-printable/i.test(boundary ? part : mail.raw.slice(0, mail.raw.search(/\r?\n\r?\n/))))
+    return body;
+  const bytes = body
+    .replace(/=\r?\n/g, "")
+    .replace(/=([0-9A-F]{2})/gi, (_, h) => String.fromCharCode(parseInt(h, 16)));
   return Buffer.from(bytes, "latin1").toString("utf8");
 }
 
 // browserPath returns where the browser is.
 export function browserPath() {
-  return ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync) ?? process.env.CHROMIUM;
+  return (
+    ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync) ??
+    process.env.CHROMIUM
+  );
 }
 
 export async function launch() {
   check(browserPath(), "there is no Chromium; make browser installs one");
   return chromium.launch({
     executablePath: browserPath(),
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
   });
 }
 
-// shutOnPaper returns how many things stay folded away on paper that should not: all but forms and what is marked otherwise. Styles
-// follow the medium a moment later.
+// shutOnPaper returns how many things stay folded away on paper that should not: all but forms and what is
+// marked otherwise. Styles follow the medium a moment later.
 export async function shutOnPaper(page) {
-  const shut = () => page.locator("details:not([data-unprinted])").evaluateAll((all) => all.filter((d) => {
-    const form = d.closest("form") || d.querySelector("form");
-    return !form && d.checkVisibility() && getComputedStyle(d, "::details-content").contentVisibility === "hidden";
-  }).length);
+  const shut = () =>
+    page.locator("details:not([data-unprinted])").evaluateAll(
+      (all) =>
+        all.filter((d) => {
+          const form = d.closest("form") || d.querySelector("form");
+          return (
+            !form &&
+            d.checkVisibility() &&
+            getComputedStyle(d, "::details-content").contentVisibility === "hidden"
+          );
+        }).length,
+    );
   let closed = await shut();
   for (let tries = 0; closed > 0 && tries < 20; tries++) {
     await page.waitForTimeout(100);
@@ -96,13 +123,17 @@ export class Person {
     Object.assign(this, { name, context, page, faults: [], seen: new Set() });
     page.on("request", (r) => {
       const url = new URL(r.url());
-      if (url.protocol !== "data:" && url.origin !== base) this.faults.push(`${name}: a request to another host: ${url.origin}`);
+      if (url.protocol !== "data:" && url.origin !== base)
+        this.faults.push(`${name}: a request to another host: ${url.origin}`);
     });
     page.on("console", (m) => {
       if (/content security policy/i.test(m.text())) this.faults.push(`${name}: ${m.text()}`);
     });
     page.on("pageerror", (e) => this.faults.push(`${name}: a script failed: ${e.message}`));
-    page.on("dialog", (d) => { this.faults.push(`${name}: a dialog opened`); d.dismiss(); });
+    page.on("dialog", (d) => {
+      this.faults.push(`${name}: a dialog opened`);
+      d.dismiss();
+    });
   }
 
   async open(path) {
@@ -117,14 +148,22 @@ export class Person {
   }
 
   async silent(what) {
-    check(!(await this.page.content()).includes(what), `${this.name}: “${what}” must not be on ${this.page.url()}`);
+    check(
+      !(await this.page.content()).includes(what),
+      `${this.name}: “${what}” must not be on ${this.page.url()}`,
+    );
   }
 
   // press submits a form and follows to the page that answers.
   async press(name, options = {}) {
-    const button = this.page.getByRole(options.role ?? "button", { name, exact: options.exact ?? true }).first();
+    const button = this.page
+      .getByRole(options.role ?? "button", { name, exact: options.exact ?? true })
+      .first();
     const [answer] = await Promise.all([this.page.waitForNavigation(), button.click()]);
-    check(options.status ? answer.status() === options.status : answer.status() < 400, `${this.name}: “${name}” answered ${answer.status()} at ${this.page.url()}`);
+    check(
+      options.status ? answer.status() === options.status : answer.status() < 400,
+      `${this.name}: “${name}” answered ${answer.status()} at ${this.page.url()}`,
+    );
   }
 
   async follow(name, options = {}) {
@@ -141,12 +180,21 @@ export class Person {
         mkdirSync(shots, { recursive: true });
         await this.page.screenshot({ path: `${shots}/${kind}-${size.width}.png`, fullPage: true });
       }
-      const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const wide = await this.page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
       check(wide <= 0, `${kind}: ${wide} px wider than the window at ${size.width} px`);
       if (!this.scripts) continue;
       await this.page.evaluate(axeSource);
-      const { violations } = await this.page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-      check(violations.length === 0, `${kind} at ${size.width} px: ${violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`).join("; ")}`);
+      const { violations } = await this.page.evaluate(() =>
+        window.axe.run(document, {
+          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+        }),
+      );
+      check(
+        violations.length === 0,
+        `${kind} at ${size.width} px: ${violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`).join("; ")}`,
+      );
     }
     await this.page.setViewportSize(widths[0]);
   }

@@ -1,5 +1,6 @@
-// The story of Ascolto in a browser: a citizen answers a survey and opens a discussion, the URP records her call, the
-// communication office writes to the satisfied of one district, the program is killed in between, and what was promised holds.
+// The story of Ascolto in a browser: a citizen answers a survey and opens a discussion, the URP records her
+// call, the communication office writes to the satisfied of one district, the program is killed in between,
+// and what was promised holds.
 import { base, check, eventually, launch, mails, Person, t, text, widths } from "./browser.mjs";
 
 const password = process.env.ASCOLTO_DEMO_PASSWORD;
@@ -51,7 +52,9 @@ async function answer(person, slug) {
   await person.press(t("surveys.start.begin"));
   for (let page = 1; page < 10 && person.page.url().includes("/pagina/"); page++) {
     await person.inspect(`sondaggio-pagina-${page}`);
-    const names = await person.page.locator("main input[type=radio]").evaluateAll((all) => [...new Set(all.map((i) => i.name))]);
+    const names = await person.page
+      .locator("main input[type=radio]")
+      .evaluateAll((all) => [...new Set(all.map((i) => i.name))]);
     for (const name of names) {
       const all = person.page.locator(`main input[type=radio][name="${name}"]`);
       const scale = (await all.count()) >= 5 && (await all.first().getAttribute("value")).match(/^[01]$/);
@@ -59,7 +62,10 @@ async function answer(person, slug) {
     }
     const free = person.page.locator("main form textarea");
     if (await free.count()) await free.first().fill("Più bagni pubblici: l'attesa è lunga. <b>Grazie</b>");
-    await person.page.locator("main form.asc-form button[type=submit], main form button.btn-primary[type=submit]").first().waitFor();
+    await person.page
+      .locator("main form.asc-form button[type=submit], main form button.btn-primary[type=submit]")
+      .first()
+      .waitFor();
     const next = person.page.getByRole("button", { name: t("surveys.page.next"), exact: true });
     await person.press((await next.count()) ? t("surveys.page.next") : t("surveys.page.summary"));
   }
@@ -79,7 +85,16 @@ async function citizenStory(browser) {
   step("a visitor looks around");
   await person.open("/");
   await person.inspect("home");
-  for (const path of ["/forum", "/forum/crocetta", "/forum/regole", "/note-legali", "/privacy", "/contatti", "/domande-frequenti", "/sondaggi/biblioteche/risultati"]) {
+  for (const path of [
+    "/forum",
+    "/forum/crocetta",
+    "/forum/regole",
+    "/note-legali",
+    "/privacy",
+    "/contatti",
+    "/domande-frequenti",
+    "/sondaggi/biblioteche/risultati",
+  ]) {
     await person.open(path);
     await person.inspect(path.slice(1).replaceAll("/", "-"));
   }
@@ -93,7 +108,11 @@ async function citizenStory(browser) {
   await person.inspect("forum-nuova");
   await person.page.locator('main select[name="area"]').selectOption("crocetta");
   await field(person, "title", "Una fontanella per il parco");
-  await field(person, "body", `D'estate l'acqua manca: a ${word} la mettono **ovunque**.\n\n<script>alert(1)</script>`);
+  await field(
+    person,
+    "body",
+    `D'estate l'acqua manca: a ${word} la mettono **ovunque**.\n\n<script>alert(1)</script>`,
+  );
   await person.press(t("forum.new.send"));
   await person.says(word);
   await person.inspect("discussione");
@@ -118,7 +137,12 @@ async function operatorStory(browser) {
   await person.press(t("crm.call.save"));
   await person.says("Orari della piscina");
   await person.inspect("desk-interaction");
-  for (const [path, kind] of [["/desk/contacts", "desk-contacts"], ["/desk/interactions", "desk-interactions"], ["/desk/forum", "desk-forum"], ["/desk/surveys", "desk-surveys"]]) {
+  for (const [path, kind] of [
+    ["/desk/contacts", "desk-contacts"],
+    ["/desk/interactions", "desk-interactions"],
+    ["/desk/forum", "desk-forum"],
+    ["/desk/surveys", "desk-surveys"],
+  ]) {
     await person.open(path);
     await person.inspect(kind);
   }
@@ -131,10 +155,15 @@ async function segment(person) {
   await field(person, "name", "Soddisfatti dello sportello, Crocetta");
   const add = async (label) => {
     const select = person.page.locator('main select[name="rule.new"]');
-    const value = await select.locator("option").evaluateAll((all, want) => all.find((o) => o.textContent.includes(want))?.value, label);
+    const value = await select
+      .locator("option")
+      .evaluateAll((all, want) => all.find((o) => o.textContent.includes(want))?.value, label);
     check(value, `no condition “${label}”`);
     await select.selectOption(value);
-    const [answer] = await Promise.all([person.page.waitForNavigation(), person.page.locator('button[value="add rule"]').click()]);
+    const [answer] = await Promise.all([
+      person.page.waitForNavigation(),
+      person.page.locator('button[value="add rule"]').click(),
+    ]);
     check(answer.status() < 500, `adding a condition answered ${answer.status()}`);
   };
   await add(t("crm.rule.field.district"));
@@ -155,7 +184,12 @@ async function campaign(person, id) {
   await choose(person, "class", "voluntary");
   await person.page.locator('main select[name="topic"]').selectOption("quartiere");
   await field(person, "subject.it", "Il tuo parere sullo sportello è servito");
-  await field(person, "body.it", "Gentile {{nome|cittadina o cittadino}},\n\ngrazie del parere: da lunedì lo sportello apre **anche il pomeriggio**.");
+  await field(
+    person,
+    "body.it",
+    "Gentile {{nome|cittadina o cittadino}},\n\n" +
+      "grazie del parere: da lunedì lo sportello apre **anche il pomeriggio**.",
+  );
   await person.press(t("notify.form.save"));
   await person.inspect("desk-campaign-draft");
   const page = new URL(person.page.url()).pathname;
@@ -163,7 +197,11 @@ async function campaign(person, id) {
   await person.inspect("desk-campaign-preview");
   await person.open(`${page}/schedule`);
   await person.inspect("desk-campaign-schedule");
-  const now = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Rome", dateStyle: "short", timeStyle: "short" }).format(new Date());
+  const now = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: "Europe/Rome",
+    dateStyle: "short",
+    timeStyle: "short",
+  }).format(new Date());
   await field(person, "start", now.replace(" ", "T"));
   await person.press(t("notify.schedule.confirm"));
   await person.inspect("desk-campaign-confirm");
@@ -179,8 +217,11 @@ async function communicationStory(browser) {
   step("the program is killed while the mail goes out");
   await kill();
   await person.open(page); // from here on it renews itself; opening it again would race its own reload
-  await eventually("the campaign is over", async () =>
-    (await person.page.locator("main").innerText()).includes(t("notify.campaign_state.finished")), 120);
+  await eventually(
+    "the campaign is over",
+    async () => (await person.page.locator("main").innerText()).includes(t("notify.campaign_state.finished")),
+    120,
+  );
   await person.inspect("desk-campaign-finished");
   await person.open("/desk/campaigns");
   await person.inspect("desk-campaigns");
@@ -191,7 +232,9 @@ async function communicationStory(browser) {
 
 async function mailStory(person) {
   step("the mail has arrived, and unsubscribing takes a POST");
-  const all = (await mails(giulia)).filter((m) => /Content-Type:/i.test(m.raw) && m.header["List-Unsubscribe"]);
+  const all = (await mails(giulia)).filter(
+    (m) => /Content-Type:/i.test(m.raw) && m.header["List-Unsubscribe"],
+  );
   const ids = new Set(all.map((m) => m.header["Message-Id"]?.[0]));
   check(ids.size === 1, `Giulia got ${all.length} mails with ${ids.size} different ids`);
   const mail = all[0];
@@ -208,7 +251,11 @@ async function mailStory(person) {
   for (let i = 0; i < 3; i++) check((await fetch(link)).ok, "a scanner's GET");
   await person.open("/area-personale/preferenze");
   check((await person.page.locator("main").innerText()) === before, "a GET changed the preferences");
-  const answer = await fetch(link, { method: "POST", headers: { "Content-Type": "application/x-www-form-urlencoded" }, body: "List-Unsubscribe=One-Click" });
+  const answer = await fetch(link, {
+    method: "POST",
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+    body: "List-Unsubscribe=One-Click",
+  });
   check(answer.ok, `one-click answered ${answer.status}`);
   await person.open("/area-personale/preferenze");
   check((await person.page.locator("main").innerText()) !== before, "one-click changed nothing");
@@ -217,7 +264,12 @@ async function mailStory(person) {
 async function proof({ person, thread }, operator) {
   step("timeline and search show what they should, and nothing else");
   await person.open("/area-personale");
-  for (const shown of ["Orari della piscina", "Come ti sei trovato allo sportello?", "Una fontanella per il parco", "Il tuo parere sullo sportello è servito"]) {
+  for (const shown of [
+    "Orari della piscina",
+    "Come ti sei trovato allo sportello?",
+    "Una fontanella per il parco",
+    "Il tuo parere sullo sportello è servito",
+  ]) {
     await eventually(`“${shown}” on the timeline`, async () => {
       await person.open("/area-personale");
       return (await person.page.locator("main").innerText()).includes(shown);
@@ -232,7 +284,10 @@ async function proof({ person, thread }, operator) {
   });
   await person.inspect("cerca");
   await person.open(`/cerca?q=${secret}`);
-  check(!(await person.page.locator("main").innerText()).includes("piscina"), "a citizen finds the staff note");
+  check(
+    !(await person.page.locator("main").innerText()).includes("piscina"),
+    "a citizen finds the staff note",
+  );
   await eventually("the operator finds the note", async () => {
     await operator.open(`/desk/search?q=${secret}`);
     return (await operator.page.locator("main").innerText()).toLowerCase().includes("piscina");
@@ -242,11 +297,15 @@ async function proof({ person, thread }, operator) {
   check(answer.status() === 403, `a citizen at the desk: ${answer.status()}`);
 }
 
-// requestStory is a request of somebody without an account, on a telephone without scripts: confirmed by the link of the mail.
+// requestStory is a request of somebody without an account, on a telephone without scripts: confirmed by the
+// link of the mail.
 async function requestStory(browser) {
   step("a request without an account");
   const nadia = "nadia@example.it";
-  const person = await Person.of(browser, "Nadia, without JavaScript", { javaScriptEnabled: false, viewport: widths[1] });
+  const person = await Person.of(browser, "Nadia, without JavaScript", {
+    javaScriptEnabled: false,
+    viewport: widths[1],
+  });
   await person.open("/richieste/nuova/istanza");
   await person.inspect("richiesta");
   await field(person, "given_name", "Nadia");

@@ -1,6 +1,7 @@
-// Has Lighthouse look at ten pages that everybody opens, on a telephone, of a running site with demo data: its address is the argument, else
-// that of `make run`. Lighthouse comes from npm (`npm install --global lighthouse@12`), or ASCOLTO_LIGHTHOUSE says where it is. A page whose
-// accessibility scores less than 0.95 fails.
+// Has Lighthouse look at ten pages that everybody opens, on a telephone, of a running site with demo data:
+// its address is the argument, else that of `make run`. Lighthouse comes from npm (`npm install --global
+// lighthouse@12`), or ASCOLTO_LIGHTHOUSE says where it is. A page whose accessibility scores less than 0.95
+// fails.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { browserPath } from "./browser.mjs";
@@ -18,16 +19,37 @@ async function first(path, link) {
 }
 
 const pages = [
-  "/", await first("/sondaggi", /href="(\/sondaggi\/(?![^"]*\.)[^"/]+)"/), await first("/sondaggi", /href="(\/sondaggi\/[^"/]+\/risultati)"/), "/forum",
-  await first("/", /href="(\/forum\/discussioni\/[^"]+)"/), "/domande-frequenti", "/contatti", "/richieste", "/richieste/tempi", "/accedi",
+  "/",
+  await first("/sondaggi", /href="(\/sondaggi\/(?![^"]*\.)[^"/]+)"/),
+  await first("/sondaggi", /href="(\/sondaggi\/[^"/]+\/risultati)"/),
+  "/forum",
+  await first("/", /href="(\/forum\/discussioni\/[^"]+)"/),
+  "/domande-frequenti",
+  "/contatti",
+  "/richieste",
+  "/richieste/tempi",
+  "/accedi",
 ];
 let low = 0;
 for (const page of pages) {
-  const { stdout } = await run(lighthouse, [origin + page, "--quiet", "--output=json", "--only-categories=accessibility,best-practices",
-    "--chrome-flags=--headless=new --no-sandbox"], { env: { ...process.env, CHROME_PATH: browserPath() }, maxBuffer: 64 << 20 });
+  const { stdout } = await run(
+    lighthouse,
+    [
+      origin + page,
+      "--quiet",
+      "--output=json",
+      "--only-categories=accessibility,best-practices",
+      "--chrome-flags=--headless=new --no-sandbox",
+    ],
+    { env: { ...process.env, CHROME_PATH: browserPath() }, maxBuffer: 64 << 20 },
+  );
   const { categories, audits } = JSON.parse(stdout);
-  const failed = categories.accessibility.auditRefs.filter(({ id }) => audits[id].score === 0).map(({ id }) => id);
-  console.log(`${page}: accessibility ${categories.accessibility.score}, best practices ${categories["best-practices"].score} ${failed.join(", ")}`);
+  const failed = categories.accessibility.auditRefs
+    .filter(({ id }) => audits[id].score === 0)
+    .map(({ id }) => id);
+  console.log(
+    `${page}: accessibility ${categories.accessibility.score}, best practices ${categories["best-practices"].score} ${failed.join(", ")}`,
+  );
   if (categories.accessibility.score < least) low++;
 }
 if (low > 0) {

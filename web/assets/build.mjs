@@ -1,6 +1,6 @@
-// Builds what the pages load into web/assets/dist: every file under a name with a hash of its content, with gzip and brotli
-// beside it, and manifest.json, which maps the names in the sources to the built ones. Of the design system's styles and icons only
-// those go in that the sources of pages name.
+// Builds what the pages load into web/assets/dist: every file under a name with a hash of its content, with
+// gzip and brotli beside it, and manifest.json, which maps the names in the sources to the built ones. Of the
+// design system's styles and icons only those go in that the sources of pages name.
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -20,26 +20,33 @@ const web = path.join(here, "..");
 
 const manifest = {};
 
-// sources returns the texts of what pages are made of: whatever class or icon a page shows is named in one of them.
+// sources returns the texts of what pages are made of: whatever class or icon a page shows is named in one of
+// them.
 async function sources() {
-  const files = (await readdir(web, { recursive: true })).filter((f) => /\.(templ|go)$/.test(f) && !/_(templ|test)\.go$/.test(f));
+  const files = (await readdir(web, { recursive: true })).filter(
+    (f) => /\.(templ|go)$/.test(f) && !/_(templ|test)\.go$/.test(f),
+  );
   return Promise.all(files.sort().map((f) => readFile(path.join(web, f), "utf8")));
 }
 
-// Classes whose names pages put together from a beginning and one of these ends. The build fails on beginnings that are missing here.
+// Classes whose names pages put together from a beginning and one of these ends. The build fails on
+// beginnings that are missing here.
 const composed = {
   "alert-": "info success warning danger",
   "bg-": "primary secondary success warning danger",
 };
 
-// Besides those, the elements that typed texts become, what only the state of a page brings, and our own classes that tell apart
-// what the program alone knows.
+// Besides those, the elements that typed texts become, what only the state of a page brings, and our own
+// classes that tell apart what the program alone knows.
 const always = {
   standard: [
     ...Object.entries(composed).flatMap(([beginning, ends]) => ends.split(" ").map((end) => beginning + end)),
-    ..."html body p a em strong del blockquote pre code hr ul ol li h1 h2 h3 h4 h5 h6 table thead tbody tr th td img br mark".split(" "),
+    ..."html body p a em strong del blockquote pre code hr ul ol li h1 h2 h3 h4 h5 h6".split(" "),
+    ..."table thead tbody tr th td img br mark".split(" "),
     ..."js open".split(" "),
-    ":focus", ":is", ":where", // what holds for whatever element
+    ":focus",
+    ":is",
+    ":where", // what holds for whatever element
   ],
   deep: [/^(forum|asc|desk)-/],
 };
@@ -48,19 +55,32 @@ const always = {
 function checkComposed(css, texts) {
   const classes = [...css.matchAll(/\.([a-z][\w-]*)/g)].map(([, name]) => name);
   for (const text of texts) {
-    for (const [, joined, formatted] of text.matchAll(/"(?:[^"\n]*\s)?([a-z][\w-]*-)"\s*\+|"(?:[^"\n]*\s)?([a-z][\w-]*-)%[sdv]/g)) {
+    for (const [, joined, formatted] of text.matchAll(
+      /"(?:[^"\n]*\s)?([a-z][\w-]*-)"\s*\+|"(?:[^"\n]*\s)?([a-z][\w-]*-)%[sdv]/g,
+    )) {
       const beginning = joined ?? formatted;
-      if (beginning in composed || /^(forum|asc|desk|it)-/.test(beginning) || !classes.some((c) => c.startsWith(beginning))) continue;
-      throw new Error(`a page puts together classes that begin with ${beginning}: list them in build.mjs, or they are left out`);
+      if (
+        beginning in composed ||
+        /^(forum|asc|desk|it)-/.test(beginning) ||
+        !classes.some((c) => c.startsWith(beginning))
+      )
+        continue;
+      throw new Error(
+        `a page puts together classes that begin with ${beginning}: list them in build.mjs, or they are left out`,
+      );
     }
   }
 }
 
-// checkRejected fails on a rule that was left out though it names no class, element or attribute that pages could lack.
+// checkRejected fails on a rule that was left out though it names no class, element or attribute that pages
+// could lack.
 function checkRejected(selectors) {
   const pseudo = /::?[\w-]+(\((?:[^()]|\([^()]*\))*\))?/g;
   const lost = selectors.filter((s) => !/[\w[]/.test(s.replace(pseudo, "")));
-  if (lost.length > 0) throw new Error(`rules for whatever element are left out: ${lost.join(", ")}: list their beginnings in build.mjs`);
+  if (lost.length > 0)
+    throw new Error(
+      `rules for whatever element are left out: ${lost.join(", ")}: list their beginnings in build.mjs`,
+    );
 }
 
 // used returns the rules of a style sheet that a page can need.
@@ -77,7 +97,8 @@ async function used(css, texts) {
   });
   checkRejected(kept.rejected);
   // the pages' policy lets in fonts from files alone: one inside the styles would be missing without a word
-  if (/url\("?data:(?!image\/)/.test(kept.css)) throw new Error("the styles hold something other than images as data");
+  if (/url\("?data:(?!image\/)/.test(kept.css))
+    throw new Error("the styles hold something other than images as data");
   return kept.css;
 }
 
@@ -85,8 +106,12 @@ async function used(css, texts) {
 async function sprite(texts) {
   const names = new Set(texts.join("\n").match(/\bit-[a-z0-9-]+/g));
   const all = await readFile(path.join(italia, "svg", "sprites.svg"), "utf8");
-  const symbols = [...all.matchAll(/<symbol id="([^"]+)".*?<\/symbol>/gs)].filter(([, name]) => names.has(name));
-  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg">${symbols.map(([symbol]) => symbol).join("")}</svg>`);
+  const symbols = [...all.matchAll(/<symbol id="([^"]+)".*?<\/symbol>/gs)].filter(([, name]) =>
+    names.has(name),
+  );
+  return Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg">${symbols.map(([symbol]) => symbol).join("")}</svg>`,
+  );
 }
 
 function hashed(name, body) {
@@ -131,7 +156,11 @@ async function bundle(entries, format, texts) {
       manifest[name.replace(/-[A-Z0-9]{8}\.woff2$/, ".woff2")] = name;
       await writeFile(path.join(dist, name), out.contents);
     } else if (name.endsWith(".css")) {
-      const { code } = await esbuild.transform(await used(out.text, texts), { loader: "css", minify: true, legalComments: "none" });
+      const { code } = await esbuild.transform(await used(out.text, texts), {
+        loader: "css",
+        minify: true,
+        legalComments: "none",
+      });
       await add(name, Buffer.from(code));
     } else {
       await add(name, Buffer.from(out.contents));
@@ -147,7 +176,10 @@ async function licences() {
     ["Roboto Mono", path.join(italia, "fonts", "Roboto_Mono", "LICENSE.txt")],
   ];
   const texts = await Promise.all(
-    parts.map(async ([name, file]) => `${name}\n${"=".repeat(name.length)}\n\n${(await readFile(file, "utf8")).trim()}\n`),
+    parts.map(
+      async ([name, file]) =>
+        `${name}\n${"=".repeat(name.length)}\n\n${(await readFile(file, "utf8")).trim()}\n`,
+    ),
   );
   await add("licences.txt", Buffer.from(texts.join("\n\n")));
 }
@@ -155,7 +187,10 @@ async function licences() {
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 const scripts = (await readdir(src)).filter((f) => f.endsWith(".ts"));
-const texts = [...(await sources()), ...(await Promise.all(scripts.map((f) => readFile(path.join(src, f), "utf8"))))];
+const texts = [
+  ...(await sources()),
+  ...(await Promise.all(scripts.map((f) => readFile(path.join(src, f), "utf8")))),
+];
 await bundle(["app.css"], "esm", texts);
 await bundle(["app.ts"], "iife");
 await add("sprites.svg", await sprite(texts));

@@ -46,7 +46,8 @@ function counters(): void {
 const aids: Record<string, (group: HTMLElement) => void> = { sum: leftOfSum, place: ownPosition };
 
 function surveyAids(): void {
-  for (const group of document.querySelectorAll<HTMLElement>("[data-aid]")) aids[group.dataset.aid ?? ""]?.(group);
+  for (const group of document.querySelectorAll<HTMLElement>("[data-aid]"))
+    aids[group.dataset.aid ?? ""]?.(group);
 }
 
 /** Tells below numbers that must come to a total how much is left of it, politely and not at every key. */
@@ -68,7 +69,10 @@ function leftOfSum(group: HTMLElement): void {
   tell();
 }
 
-/** Offers beside the fields of a place to fill in the coordinates of where one is, as exactly as they are kept. */
+/**
+ * Offers beside the fields of a place to fill in the coordinates of where one is, as exactly as they are
+ * kept.
+ */
 function ownPosition(group: HTMLElement): void {
   const [lat, lon] = [...group.querySelectorAll<HTMLInputElement>("input")].slice(-2);
   if (!lat || !lon || !("geolocation" in navigator)) return;
@@ -96,7 +100,9 @@ function ownPosition(group: HTMLElement): void {
   group.append(button, note);
 }
 
-/** Marks what was focused with a pointer, so that the design system draws its outline for the keyboard only. */
+/**
+ * Marks what was focused with a pointer, so that the design system draws its outline for the keyboard only.
+ */
 function pointerFocus(): void {
   let pointer = false;
   document.addEventListener("pointerdown", () => (pointer = true), true);
@@ -114,11 +120,15 @@ function foldNarrow(): void {
   const narrow = window.innerWidth < 992;
   for (const details of document.querySelectorAll<HTMLDetailsElement>("details[data-fold-narrow]")) {
     if (narrow) details.open = false;
-    details.dataset.folded = ""; // until then the style sheet hides what is about to be folded, so that nothing jumps
+    // until then the style sheet hides what is about to be folded, so that nothing jumps
+    details.dataset.folded = "";
   }
 }
 
-/** Opens on paper what is folded away on the screen, but for forms, and folds it again. What is marked otherwise is not printed. */
+/**
+ * Opens on paper what is folded away on the screen, but for forms, and folds it again. What is marked
+ * otherwise is not printed.
+ */
 function unfoldForPrint(): void {
   let opened: HTMLDetailsElement[] = [];
   window.addEventListener("beforeprint", () => {
@@ -132,9 +142,9 @@ function unfoldForPrint(): void {
 }
 
 /**
- * Renews the part of the page that changes by itself: when its event stream tells of another version, or every so many seconds
- * where there is no stream to be had, and only while somebody looks. When the page comes back without the mark, or in another
- * state, it is shown anew as a whole.
+ * Renews the part of the page that changes by itself: when its event stream tells of another version, or
+ * every so many seconds where there is no stream to be had, and only while somebody looks. When the page
+ * comes back without the mark, or in another state, it is shown anew as a whole.
  */
 function live(): void {
   const part = document.querySelector<HTMLElement>("[data-live]");
@@ -145,11 +155,15 @@ function live(): void {
     if (busy || document.hidden) return;
     busy = true;
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html", "Ascolto-Renewal": "1" }, cache: "no-store" });
+      const answer = await fetch(location.href, {
+        headers: { Accept: "text/html", "Ascolto-Renewal": "1" },
+        cache: "no-store",
+      });
       if (answer.ok && !answer.redirected) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         const fresh = page.getElementById(part.id);
-        if (!fresh?.hasAttribute("data-live") || fresh.dataset.liveState !== part.dataset.liveState) return location.reload();
+        if (!fresh?.hasAttribute("data-live") || fresh.dataset.liveState !== part.dataset.liveState)
+          return location.reload();
         if (!part.contains(document.activeElement)) {
           part.replaceChildren(...fresh.childNodes);
           part.dataset.liveVersion = fresh.dataset.liveVersion;

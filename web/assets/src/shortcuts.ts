@@ -1,5 +1,6 @@
-// Keyboard shortcuts of the desk. They are read from the page itself (data-keys on links, data-key on buttons), so that nobody is offered
-// what they may not open. None fires while somebody types, and they can be switched off (WCAG 2.1.4).
+// Keyboard shortcuts of the desk. They are read from the page itself (data-keys on links, data-key on
+// buttons), so that nobody is offered what they may not open. None fires while somebody types, and they can
+// be switched off (WCAG 2.1.4).
 
 const off = "asc-shortcuts-off";
 const wait = 1500; // milliseconds between the keys of a pair
@@ -14,7 +15,10 @@ function switchedOff(): boolean {
 
 /** Reports whether keys pressed there are text. */
 function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select, [role=textbox]"));
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches("input, textarea, select, [role=textbox]"))
+  );
 }
 
 function help(): HTMLDialogElement | null {
@@ -45,7 +49,16 @@ function listen(): void {
   let first = "";
   let since = 0;
   document.addEventListener("keydown", (e) => {
-    if (e.defaultPrevented || e.isComposing || e.repeat || e.ctrlKey || e.altKey || e.metaKey || e.key.length !== 1) return;
+    if (
+      e.defaultPrevented ||
+      e.isComposing ||
+      e.repeat ||
+      e.ctrlKey ||
+      e.altKey ||
+      e.metaKey ||
+      e.key.length !== 1
+    )
+      return;
     if (typing(e.target) || document.querySelector("dialog[open]") || switchedOff()) return;
     const keys = first && Date.now() - since < wait ? `${first} ${e.key}` : e.key;
     first = "";
@@ -88,11 +101,16 @@ export function shortcuts(): void {
   }
 }
 
-/** Puts the focus into the first field of a page that is one form, where there is a keyboard and the page stands at its beginning. */
+/**
+ * Puts the focus into the first field of a page that is one form, where there is a keyboard and the page
+ * stands at its beginning.
+ */
 export function firstField(): void {
   if (!document.body.classList.contains("desk") || window.innerWidth < 768 || location.hash) return;
   const forms = document.querySelectorAll<HTMLFormElement>("main > form.asc-form");
   if (forms.length !== 1) return;
   const fields = forms[0].querySelectorAll<HTMLElement>("input:not([type=hidden]), select, textarea");
-  [...fields].find((f) => f.getClientRects().length > 0 && !f.hasAttribute("disabled"))?.focus({ preventScroll: true });
+  [...fields]
+    .find((f) => f.getClientRects().length > 0 && !f.hasAttribute("disabled"))
+    ?.focus({ preventScroll: true });
 }
