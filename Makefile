@@ -102,7 +102,7 @@ pages: generate browser ## in a headless browser: one page of every shape, for a
 	ASCOLTO_E2E=1 ASCOLTO_WHO=$(WHO) $(GO) test -count=1 -timeout 20m -v -run '^TestPagesInABrowser$$' ./web
 
 .PHONY: lighthouse
-lighthouse: browser ## Lighthouse, which has to be installed, on ten pages of the running demo at ORIGIN; fails under 0.95 for accessibility
+lighthouse: browser ## Lighthouse, which has to be installed, on pages of the running demo at ORIGIN; fails under 0.95 for performance or accessibility
 	node e2e/lighthouse.mjs $(ORIGIN)
 
 .PHONY: check
