@@ -78,7 +78,7 @@ func TestMailIsSortedAtTheDesk(t *testing.T) {
 	if sent.Status != 303 || !desk.Get(sent.Location).Has("è ora la richiesta n.") {
 		t.Errorf("filing: status %d to %s, %.300s", sent.Status, sent.Location, sent.Text())
 	}
-	if found := desk.Get("/desk/requests"); !found.Has("Buca profonda") || !found.Has("Carlo Rossi") {
+	if found := desk.Get("/desk/requests"); !found.Has("Buca profonda") || !found.Has("Rossi Carlo") {
 		t.Errorf("the queue: %.600s", found.Text())
 	}
 

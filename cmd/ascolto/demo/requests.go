@@ -116,14 +116,14 @@ func (b *builder) requests(ctx context.Context) error {
 	old := max(0, len(all)-asked)
 	past := make([]requests.Past, old)
 	for n, p := range all[:old] {
-		past[n] = b.pastRequest(p)
+		past[n] = b.pastRequest(p, false)
 	}
 	if _, err := b.Requests.Load(ctx, b.by, past,
 		func(done int) { b.tell("requests", done, len(all)) }); err != nil {
 		return err
 	}
 	for n, p := range all[old:] {
-		if err := b.request(ctx, b.pastRequest(p)); err != nil {
+		if err := b.request(ctx, b.pastRequest(p, true)); err != nil {
 			return fmt.Errorf("%s: %w", p.FormKey, err)
 		}
 		b.tell("requests", old+n+1, len(all))
@@ -178,8 +178,8 @@ func (b *builder) plannedRequests(people []civic.ID) []planned {
 }
 
 // pastRequest returns what happened to a request until today. Where nobody of its office tries the town, the
-// desk goes on with it.
-func (b *builder) pastRequest(p planned) requests.Past {
+// desk goes on with it; of what is told, none goes to an office where nobody would hear it.
+func (b *builder) pastRequest(p planned, told bool) requests.Past {
 	desk := b.staff["urp"]
 	one := requests.Past{FileInput: p.FileInput, At: p.at, By: desk}
 	staff, there := b.staff[p.office]
@@ -188,7 +188,7 @@ func (b *builder) pastRequest(p planned) requests.Past {
 		switch {
 		case m.At.After(b.today):
 			continue
-		case s.Office == theirs && p.office != "urp" && (there || i == len(p.steps)-1):
+		case s.Office == theirs && p.office != "urp" && (there || !told && i == len(p.steps)-1):
 			m.Office = p.office
 		case s.Office == theirs && i == len(p.steps)-1:
 			m.Office = "mobilita"

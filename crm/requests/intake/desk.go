@@ -60,7 +60,7 @@ func (s *Service) Mail(ctx context.Context, by civic.Actor, id civic.ID) (Mail, 
 	if err != nil {
 		return Mail{}, err
 	}
-	return m, s.record(ctx, by, ActionRead, m, nil)
+	return m, s.record(ctx, by, ActionMailRead, m, nil)
 }
 
 func (s *Service) readable(ctx context.Context, by civic.Actor, id civic.ID) (Mail, error) {
@@ -95,7 +95,7 @@ func (s *Service) Original(
 		err = civic.NewError(civic.NotFound, "error.not_found")
 	}
 	if err == nil {
-		err = s.record(ctx, by, ActionOriginal, m, nil)
+		err = s.record(ctx, by, ActionMailOriginal, m, nil)
 	}
 	if err != nil {
 		return blob.File{}, nil, err

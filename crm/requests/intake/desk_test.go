@@ -61,8 +61,8 @@ func TestStaffFileAMail(t *testing.T) {
 	if _, err := w.Discard(t.Context(), w.desk, m.ID, "Pubblicità."); civic.CodeOf(err) != civic.Conflict {
 		t.Errorf("what was filed is discarded: %v", err)
 	}
-	got := strings.Join(w.Ground.Audited(t, audit.Query{Action: ActionFile}), " ")
-	if got != string(ActionFile) {
+	got := strings.Join(w.Ground.Audited(t, audit.Query{Action: ActionMailFile}), " ")
+	if got != string(ActionMailFile) {
 		t.Errorf("audited: %s", got)
 	}
 }

@@ -136,9 +136,9 @@ func (s *Service) follow(ctx context.Context, m Mail) (Mail, error) {
 	if err != nil {
 		return done, err
 	}
-	action := ActionFile
+	action := ActionMailFile
 	if o.To == Added {
-		action = ActionAttach
+		action = ActionMailAttach
 	}
 	entry := audit.Entry{By: by, Action: action, Object: m.ID, Contact: done.Contact,
 		Key: civic.Key(civic.ID(action), m.ID, civic.ID(strconv.FormatInt(done.DecidedAt.UnixMilli(), 10)))}
@@ -210,6 +210,6 @@ func (s *Service) Discard(ctx context.Context, by civic.Actor, id civic.ID, reas
 	if err != nil {
 		return m, err
 	}
-	return m, s.o.Audit.Entered(ctx, audit.Entry{By: by, Action: ActionDiscard, Object: m.ID,
+	return m, s.o.Audit.Entered(ctx, audit.Entry{By: by, Action: ActionMailDiscard, Object: m.ID,
 		Contact: m.Contact}, false, m.DecidedAt)
 }
