@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
@@ -25,9 +26,12 @@ type Area struct {
 	Closed     bool      `bson:"closed"` // takes no new discussions
 	UpdatedAt  time.Time `bson:"updatedAt"`
 	// digest of the form that made it, until it is changed
-	Submission string      `bson:"submission,omitempty"`
-	Edits      merge.Edits `bson:"edits,omitempty"` // who edited which field last
+	Submission string        `bson:"submission,omitempty"`
+	Edits      merge.Edits   `bson:"edits,omitempty"` // who edited which field last
+	Last       *audit.Change `bson:"last,omitempty" json:"-"`
 }
+
+func lastOfArea(a *Area) (docstore.Meta, **audit.Change) { return a.Meta, &a.Last }
 
 // areaFields are the fields of an area's form.
 func areaFields() merge.Fields[Area] {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"time"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
+	"ascolto/internal/docstore"
 )
 
 // Repair draws again what follows from everything written since then: the discussions' counts and the
@@ -35,7 +37,7 @@ func (s *Service) Repair(ctx context.Context, since time.Time) (int, error) {
 			return mended, err // an author who is gone has no timeline
 		}
 	}
-	return mended, nil
+	return mended, audit.Repair(ctx, s.audit, s.areas.Collection, docstore.Query{}, since, lastOfArea)
 }
 
 // recountThread counts a discussion's posts again; fixed tells whether anything was wrong.

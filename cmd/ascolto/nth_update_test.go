@@ -77,6 +77,17 @@ func referenceRevisions() []revision {
 	}
 }
 
+// segmentRevision is the form of a segment.
+func segmentRevision() revision {
+	return revision{segment.ActionUpdate, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
+		g, err := c.Segments.Segment(ctx, c.staff, c.segment)
+		in := segment.Input{Revision: g.Revision, Shown: g.Shown(), Name: "Tutti quanti", Rule: g.Rule}
+		return c.segment, func(ctx context.Context, c *creator) error {
+			return sent(c.Segments.Update(ctx, c.staff, c.segment, in))
+		}, err
+	}}
+}
+
 func contactRevisions() []revision {
 	return []revision{
 		{crm.ActionContactUpdate, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
@@ -110,13 +121,7 @@ func contactRevisions() []revision {
 				return sent(c.CRM.SetConsent(ctx, c.staff, c.contact, in))
 			}, err
 		}},
-		{segment.ActionUpdate, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
-			g, err := c.Segments.Segment(ctx, c.staff, c.segment)
-			in := segment.Input{Revision: g.Revision, Shown: g.Shown(), Name: "Tutti quanti", Rule: g.Rule}
-			return c.segment, func(ctx context.Context, c *creator) error {
-				return sent(c.Segments.Update(ctx, c.staff, c.segment, in))
-			}, err
-		}},
+		segmentRevision(),
 		{crm.ActionInteractionCorrect, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
 			was, err := c.CRM.Interaction(ctx, c.staff, c.call)
 			in := crm.InteractionInput{
@@ -166,16 +171,21 @@ func contactRevisions() []revision {
 	}
 }
 
+// areaRevision is the form of an area of the forum.
+func areaRevision() revision {
+	return revision{forum.ActionAreaSave, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
+		a, err := c.Forum.Area(ctx, "citta")
+		in := forum.AreaInput{Revision: a.Revision, Shown: a.Shown(), Slug: "citta", Name: "La città",
+			AnswerDays: 20}
+		return a.ID, func(ctx context.Context, c *creator) error {
+			return sent(c.Forum.SaveArea(ctx, c.staff, in))
+		}, err
+	}}
+}
+
 func forumRevisions() []revision {
 	return []revision{
-		{forum.ActionAreaSave, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
-			a, err := c.Forum.Area(ctx, "citta")
-			in := forum.AreaInput{Revision: a.Revision, Shown: a.Shown(), Slug: "citta", Name: "La città",
-				AnswerDays: 20}
-			return a.ID, func(ctx context.Context, c *creator) error {
-				return sent(c.Forum.SaveArea(ctx, c.staff, in))
-			}, err
-		}},
+		areaRevision(),
 		{forum.ActionThreadAssign, func(_ context.Context, c *creator) (civic.ID, sending, error) {
 			in := forum.AssignInput{Thread: c.asked, Office: "urp",
 				DueOn: time.Now().AddDate(0, 0, 5).Format(time.DateOnly), Reason: "Vostra."}
@@ -256,16 +266,21 @@ func requestRevisions() []revision {
 	}
 }
 
+// dutiesRevision is the form of what a colleague does.
+func dutiesRevision() revision {
+	return revision{accounts.ActionDuties, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
+		a, err := c.Accounts.Staff(ctx, c.staff, c.colleague)
+		duties := accounts.Duties{Roles: []civic.Role{civic.Operator, civic.Moderator},
+			Offices: []civic.ID{"urp"}, Shown: a.Shown()}
+		return c.colleague, func(ctx context.Context, c *creator) error {
+			return sent(c.Accounts.SetDuties(ctx, c.staff, c.colleague, duties))
+		}, err
+	}}
+}
+
 func staffRevisions() []revision {
 	return []revision{
-		{accounts.ActionDuties, func(ctx context.Context, c *creator) (civic.ID, sending, error) {
-			a, err := c.Accounts.Staff(ctx, c.staff, c.colleague)
-			duties := accounts.Duties{Roles: []civic.Role{civic.Operator, civic.Moderator},
-				Offices: []civic.ID{"urp"}, Shown: a.Shown()}
-			return c.colleague, func(ctx context.Context, c *creator) error {
-				return sent(c.Accounts.SetDuties(ctx, c.staff, c.colleague, duties))
-			}, err
-		}},
+		dutiesRevision(),
 		{accounts.ActionInvited, func(_ context.Context, c *creator) (civic.ID, sending, error) {
 			return c.colleague, func(ctx context.Context, c *creator) error {
 				return c.Accounts.Invite(ctx, c.staff, c.colleague, "formformformformform0002", "it")

@@ -2,6 +2,7 @@ package requests
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -106,7 +107,9 @@ func (s *Service) Repair(ctx context.Context, since time.Time) (int, error) {
 			return seen, err
 		}
 	}
-	return seen, nil
+	return seen, errors.Join(
+		audit.Repair(ctx, s.audit, s.procedures, docstore.Query{}, since, lastOfProcedure),
+		audit.Repair(ctx, s.audit, s.steps, docstore.Query{}, since, lastOfStep))
 }
 
 // repair draws again what follows from a request and from its events since then. It is read anew: it may have

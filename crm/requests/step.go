@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
@@ -24,9 +25,12 @@ type Step struct {
 	Since      time.Time `bson:"since" json:"-"`          // what would have come before does not come any more
 	Left       []left    `bson:"left,omitempty" json:"-"` // the procedures it was for
 
-	Base  string      `bson:"-" json:"-"`               // what the form that changes it showed; see Shown
-	Edits merge.Edits `bson:"edits,omitempty" json:"-"` // who edited which field last
+	Base  string        `bson:"-" json:"-"`               // what the form that changes it showed; see Shown
+	Edits merge.Edits   `bson:"edits,omitempty" json:"-"` // who edited which field last
+	Last  *audit.Change `bson:"last,omitempty" json:"-"`
 }
+
+func lastOfStep(st *Step) (docstore.Meta, **audit.Change) { return st.Meta, &st.Last }
 
 // left is when a step was given to another procedure than it was for.
 type left struct {

@@ -102,22 +102,16 @@ func (s *Service) SaveStep(
 	if id == "" {
 		return s.newStep(ctx, by, formKey, in)
 	}
-	var was Step
-	st, err = s.steps.Edit(ctx, id, func(st *Step) error {
-		was = *st
+	e := audit.Entry{By: by, Action: ActionStepSave, Object: id, Detail: map[string]string{}}
+	return audit.Edit(ctx, s.audit, s.steps, id, e, lastOfStep, func(st *Step) error {
 		if st.same(in) {
 			return nil
 		}
 		now, err := st.joined(by, in, revision, s.now())
+		e.Says(audit.Differences(st.facts(), now.facts()))
 		*st = now
 		return err
 	})
-	if err != nil {
-		return st, err
-	}
-	line := audit.Entry{By: by, Action: ActionStepSave, Object: id,
-		Detail: audit.Differences(was.facts(), st.facts())}
-	return st, s.audit.Revised(ctx, line, st.Revision)
 }
 
 func (s *Service) newStep(ctx context.Context, by civic.Actor, formKey string, in Step) (st Step, err error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
@@ -14,15 +15,16 @@ import (
 // Segment is a named rule by which contacts are chosen, evaluated anew each time it is used.
 type Segment struct {
 	docstore.Meta `bson:",inline"`
-	Name          string      `bson:"name"`
-	SortName      string      `bson:"sortName"` // Name as lists are sorted
-	Description   string      `bson:"description,omitempty"`
-	Rule          Rule        `bson:"rule"`
-	CreatedAt     time.Time   `bson:"createdAt"`
-	CreatedBy     civic.ID    `bson:"createdBy,omitempty"`
-	UpdatedAt     time.Time   `bson:"updatedAt"`
-	Submission    string      `bson:"submission,omitempty"`
-	Edits         merge.Edits `bson:"edits,omitempty"` // who edited which field last
+	Name          string        `bson:"name"`
+	SortName      string        `bson:"sortName"` // Name as lists are sorted
+	Description   string        `bson:"description,omitempty"`
+	Rule          Rule          `bson:"rule"`
+	CreatedAt     time.Time     `bson:"createdAt"`
+	CreatedBy     civic.ID      `bson:"createdBy,omitempty"`
+	UpdatedAt     time.Time     `bson:"updatedAt"`
+	Submission    string        `bson:"submission,omitempty"`
+	Edits         merge.Edits   `bson:"edits,omitempty"` // who edited which field last
+	Last          *audit.Change `bson:"last,omitempty" json:"-"`
 }
 
 // Input is the form by which a segment is made or edited.
@@ -44,6 +46,8 @@ func segmentFields() merge.Fields[Segment] {
 		merge.Value("rule", func(g *Segment) *Rule { return &g.Rule }),
 	}
 }
+
+func lastOf(g *Segment) (docstore.Meta, **audit.Change) { return g.Meta, &g.Last }
 
 // Shown returns what a form that shows g carries, for the edit to be joined with others.
 func (g Segment) Shown() string { return segmentFields().Shown(&g) }

@@ -53,7 +53,8 @@ func (s *Service) Update(ctx context.Context, by civic.Actor, id civic.ID, in In
 		return Segment{}, err
 	}
 	now := s.now()
-	g, err := s.segments.Edit(ctx, id, func(g *Segment) error {
+	e := audit.Entry{By: by, Action: ActionUpdate, Object: id}
+	return audit.Edit(ctx, s.audit, s.segments, id, e, lastOf, func(g *Segment) error {
 		stored, shown := *g, in.Shown
 		if err := in.apply(g, v); err != nil {
 			return err
@@ -68,10 +69,12 @@ func (s *Service) Update(ctx context.Context, by civic.Actor, id civic.ID, in In
 		g.derive()
 		return err
 	})
-	if err != nil {
-		return Segment{}, err
-	}
-	return g, s.audit.Revised(ctx, audit.Entry{By: by, Action: ActionUpdate, Object: id}, g.Revision)
+}
+
+// Repair writes the lines of the audit that are missing of edits since then.
+func (s *Service) Repair(ctx context.Context, since time.Time) error {
+	changed := docstore.Query{Filter: docstore.Filter{docstore.Gte("updatedAt", since)}}
+	return audit.Repair(ctx, s.audit, s.segments, changed, since, lastOf)
 }
 
 // Delete takes a segment away, or returns Conflict while somebody counts on it. Where there is none, nothing

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
@@ -28,20 +29,21 @@ type Account struct {
 	Login         string `bson:"login,omitempty"` // keyed digest of the address staff sign in with
 	Email         string `bson:"email"`           // of staff; a citizen's addresses are the contact's
 	// as shown; a citizen's may be empty when only an address is known
-	Name       string       `bson:"name"`
-	SortName   string       `bson:"sortName,omitempty"` // of staff: Name as lists are sorted, see named
-	Roles      []civic.Role `bson:"roles"`
-	Offices    []civic.ID   `bson:"offices"`
-	Contact    civic.ID     `bson:"contact"`    // of a citizen
-	FiscalCode []byte       `bson:"fiscalCode"` // sealed; of a citizen known by an identity provider
-	Password   string       `bson:"password"`   // PHC string; empty when none was set
-	Disabled   bool         `bson:"disabled"`
-	Epoch      int64        `bson:"epoch"` // grows with every change that ends the account's sessions
-	CreatedAt  time.Time    `bson:"createdAt"`
-	UpdatedAt  time.Time    `bson:"updatedAt"`
-	SignedInAt time.Time    `bson:"signedInAt"`      // the last time; zero when never
-	Edits      merge.Edits  `bson:"edits,omitempty"` // who gave the roles and offices last
-	Left       *departure   `bson:"left,omitempty"`  // a rebinding whose effects are still to be made
+	Name       string        `bson:"name"`
+	SortName   string        `bson:"sortName,omitempty"` // of staff: Name as lists are sorted, see named
+	Roles      []civic.Role  `bson:"roles"`
+	Offices    []civic.ID    `bson:"offices"`
+	Contact    civic.ID      `bson:"contact"`    // of a citizen
+	FiscalCode []byte        `bson:"fiscalCode"` // sealed; of a citizen known by an identity provider
+	Password   string        `bson:"password"`   // PHC string; empty when none was set
+	Disabled   bool          `bson:"disabled"`
+	Epoch      int64         `bson:"epoch"` // grows with every change that ends the account's sessions
+	CreatedAt  time.Time     `bson:"createdAt"`
+	UpdatedAt  time.Time     `bson:"updatedAt"`
+	SignedInAt time.Time     `bson:"signedInAt"`      // the last time; zero when never
+	Edits      merge.Edits   `bson:"edits,omitempty"` // who gave the roles and offices last
+	Last       *audit.Change `bson:"last,omitempty"`  // of a colleague, by an administrator
+	Left       *departure    `bson:"left,omitempty"`  // a rebinding whose effects are still to be made
 	// a password that its owner chose, until the audit has it
 	Chosen *chosenPassword `bson:"chosen,omitempty"`
 	// staff bound it to its contact, and their word stands until the contact has the address that signs in
@@ -57,6 +59,8 @@ func dutiesFields() merge.Fields[Account] {
 			func(o civic.ID) string { return string(o) }, 0),
 	}
 }
+
+func lastOf(a *Account) (docstore.Meta, **audit.Change) { return a.Meta, &a.Last }
 
 // Shown returns what a form that shows the duties of a carries, for the edit to be joined with others.
 func (a Account) Shown() string { return dutiesFields().Shown(&a) }

@@ -111,7 +111,7 @@ func (s *Service) SetDuties(
 		return Account{}, err
 	}
 	now := s.clock.now()
-	return s.change(ctx, by, account, ActionDuties, d.Shown, func(a *Account) error {
+	return s.change(ctx, by, account, ActionDuties, func(a *Account) error {
 		stored := *a
 		a.Roles, a.Offices = roles, offices
 		if err := a.joinDuties(stored, d.Shown, by, now); err != nil {
@@ -145,7 +145,7 @@ func (a *Account) joinDuties(stored Account, shown string, by civic.Actor, now t
 // Disable keeps a colleague out: sessions end at once and signing in fails. Conflict when no administrator
 // would be left.
 func (s *Service) Disable(ctx context.Context, by civic.Actor, account civic.ID) (Account, error) {
-	return s.change(ctx, by, account, ActionDisabled, "", func(a *Account) error {
+	return s.change(ctx, by, account, ActionDisabled, func(a *Account) error {
 		if !a.Disabled {
 			a.Disabled = true
 			a.endSessions()
@@ -156,16 +156,15 @@ func (s *Service) Disable(ctx context.Context, by civic.Actor, account civic.ID)
 
 // Enable lets a colleague sign in again.
 func (s *Service) Enable(ctx context.Context, by civic.Actor, account civic.ID) (Account, error) {
-	return s.change(ctx, by, account, ActionEnabled, "", func(a *Account) error {
+	return s.change(ctx, by, account, ActionEnabled, func(a *Account) error {
 		a.Disabled = false
 		return nil
 	})
 }
 
 // change applies a change to a member of staff, keeps one administrator, ends what must end and audits it.
-// shown is what the form of the change showed, see Account.Shown; empty for an act without one.
 func (s *Service) change(
-	ctx context.Context, by civic.Actor, account civic.ID, action audit.Action, shown string,
+	ctx context.Context, by civic.Actor, account civic.ID, action audit.Action,
 	change func(*Account) error,
 ) (Account, error) {
 	if err := by.Can(PermManage); err != nil {
@@ -192,9 +191,12 @@ func (s *Service) change(
 			return Account{}, err
 		}
 	}
-	after, err = s.accounts.Edit(ctx, account, func(a *Account) error {
+	e := audit.Entry{By: by, Action: action, Object: account, Detail: map[string]string{}}
+	after, err = audit.Edit(ctx, s.audit, s.accounts, account, e, lastOf, func(a *Account) error {
 		a.UpdatedAt = s.clock.now()
-		return change(a)
+		err := change(a)
+		e.Says(map[string]string{"roles": roleList(a.Roles), "offices": idList(a.Offices)})
+		return err
 	})
 	if err != nil {
 		return Account{}, err
@@ -214,13 +216,13 @@ func (s *Service) change(
 			return Account{}, err
 		}
 	}
-	if after.Revision == before.Revision && after.Shown() == shown {
-		return after, nil // the form left everything as it showed it
-	}
-	return after, s.audit.Revised(ctx,
-		audit.Entry{By: by, Action: action, Object: account, Detail: map[string]string{
-			"roles": roleList(after.Roles), "offices": idList(after.Offices),
-		}}, after.Revision)
+	return after, nil
+}
+
+// Repair writes the lines of the audit that are missing of what was done to colleagues since then.
+func (s *Service) Repair(ctx context.Context, since time.Time) error {
+	staff := docstore.Query{Filter: docstore.Filter{docstore.Eq("staff", true)}}
+	return audit.Repair(ctx, s.audit, s.accounts, staff, since, lastOf)
 }
 
 func administers(a Account) bool { return !a.Disabled && a.Holds(civic.Administrator) }

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"ascolto/internal/civic"
@@ -40,6 +41,13 @@ func (c Change) entry(object civic.ID) Entry {
 	}
 	by.Request = c.Request
 	return Entry{By: by, Action: c.Action, Object: object, Detail: c.Detail}
+}
+
+// Says has the detail of e be detail, whatever it was before: in the map that copies of e share, so that it
+// may be said while a document is changed.
+func (e Entry) Says(detail map[string]string) {
+	clear(e.Detail)
+	maps.Copy(e.Detail, detail)
 }
 
 // Tell keeps the line about the last change of an object, once, in the name of who made it; none where none
@@ -85,11 +93,11 @@ func Edit[T any](
 	return doc, l.Tell(ctx, id, *last)
 }
 
-// Repair tells of the changes since then that documents of a collection keep, of which there are few.
+// Repair tells of the changes since then that documents of a collection keep, of those that q finds.
 func Repair[T any](
-	ctx context.Context, l *Log, c *docstore.Collection[T], since time.Time, kept Kept[T],
+	ctx context.Context, l *Log, c *docstore.Collection[T], q docstore.Query, since time.Time, kept Kept[T],
 ) error {
-	for doc, err := range c.Readable(ctx, docstore.Query{}) {
+	for doc, err := range c.Readable(ctx, q) {
 		if err != nil {
 			return err
 		}

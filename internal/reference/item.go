@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"ascolto/internal/audit"
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/merge"
@@ -44,8 +45,9 @@ type Sent struct {
 	Form  string `bson:"-" json:"-"`
 	Shown string `bson:"-" json:"-"` // what the form of a changed item carried
 	// digest of what was sent, until the item is changed
-	Submission string      `bson:"submission,omitempty" json:"-"`
-	Edits      merge.Edits `bson:"edits,omitempty" json:"-"` // who edited which field last
+	Submission string        `bson:"submission,omitempty" json:"-"`
+	Edits      merge.Edits   `bson:"edits,omitempty" json:"-"` // who edited which field last
+	Last       *audit.Change `bson:"last,omitempty" json:"-"`
 }
 
 // item is what the four kinds of reference data have in common.

@@ -84,14 +84,14 @@ type form[T item] struct {
 }
 
 // update stores what the form of an item says, joined with what others changed since it was shown, and
-// returns what is stored and what was before; where both changed one field the error is *merge.Conflict[T].
+// returns what is stored; where both changed one field the error is *merge.Conflict[T].
 func (f form[T]) update(
-	ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], it T,
-) (now, before T, err error) {
+	ctx context.Context, s *Service, by civic.Actor, c *docstore.Collection[T], it T, action audit.Action,
+) (T, error) {
 	meta, sent := metaOf(&it)
-	now, err = c.Edit(ctx, meta.ID, func(doc *T) error {
+	e := audit.Entry{By: by, Action: action, Object: meta.ID, Detail: map[string]string{}}
+	return audit.Edit(ctx, s.audit, c, meta.ID, e, lastOf[T], func(doc *T) error {
 		stored := *doc
-		before = stored
 		*doc = it
 		was, _ := metaOf(&stored)
 		now, kept := metaOf(doc)
@@ -110,9 +110,14 @@ func (f form[T]) update(
 		if f.end != nil {
 			f.end(doc, &stored)
 		}
+		e.Says(audit.Differences(factsOf(&stored), factsOf(doc)))
 		return nil
 	})
-	return now, before, err
+}
+
+func lastOf[T item](doc *T) (docstore.Meta, **audit.Change) {
+	meta, sent := metaOf(doc)
+	return *meta, &sent.Last
 }
 
 // factsOf returns what the audit tells of an item when it changes.

@@ -85,14 +85,7 @@ func save[T item](
 	if meta.ID == "" {
 		return add(ctx, s, by, c, it, sent, action, name)
 	}
-	it, before, err := f.update(ctx, s, by, c, it)
-	if err != nil {
-		return it, err
-	}
-	meta, _ = metaOf(&it)
-	line := audit.Entry{By: by, Action: action, Object: meta.ID,
-		Detail: audit.Differences(factsOf(&before), factsOf(&it))}
-	return it, s.audit.Revised(ctx, line, meta.Revision)
+	return f.update(ctx, s, by, c, it, action)
 }
 
 // add stores a new it, or returns the one that the same form made before.

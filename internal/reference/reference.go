@@ -5,6 +5,7 @@ package reference
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -107,6 +108,16 @@ func (s *Service) Edition() string {
 
 // OfficesEdition is Edition of the offices alone.
 func (s *Service) OfficesEdition() string { return docstore.Edition(s.offices) }
+
+// Repair writes the lines of the audit that are missing of edits since then.
+func (s *Service) Repair(ctx context.Context, since time.Time) error {
+	all := docstore.Query{}
+	return errors.Join(
+		audit.Repair(ctx, s.audit, s.districts, all, since, lastOf[District]),
+		audit.Repair(ctx, s.audit, s.offices, all, since, lastOf[Office]),
+		audit.Repair(ctx, s.audit, s.topics, all, since, lastOf[Topic]),
+		audit.Repair(ctx, s.audit, s.tags, all, since, lastOf[Tag]))
+}
 
 func list[T item](ctx context.Context, c *docstore.Collection[T]) ([]T, error) {
 	var items []T

@@ -43,8 +43,9 @@ func (r *repairer) run(ctx context.Context) error {
 	looked, crm := r.app.CRM.RepairTimeline(ctx, since)
 	_, shutOuts := r.app.CRM.RepairShutOuts(ctx, since)
 	_, requests := r.app.Requests.Repair(ctx, since)
-	hours := r.app.Hours.Repair(ctx, since)
-	if err := errors.Join(forum, crm, shutOuts, requests, hours); err != nil {
+	rest := errors.Join(r.app.Hours.Repair(ctx, since), r.app.Reference.Repair(ctx, since),
+		r.app.Segments.Repair(ctx, since), r.app.Accounts.Repair(ctx, since))
+	if err := errors.Join(forum, crm, shutOuts, requests, rest); err != nil {
 		return err
 	}
 	if r.last.IsZero() {
