@@ -348,6 +348,46 @@ func TestLogoSecondWriter(t *testing.T) {
 	}
 }
 
+// TestLogoOfTwo: of a logo that two describe at once, what only one changed stays, at the second press, too.
+func TestLogoOfTwo(t *testing.T) {
+	t.Parallel()
+	w := webtest.Open(t)
+	news, administrator := w.As(t, w.News), w.As(t, w.Administrator)
+	if sent := sendLogo(news, news.Get(logoForm), pngOf(t, drawing(50, 50, color.Black))); sent.Status != 303 {
+		t.Fatalf("status %d", sent.Status)
+	}
+	mine := func(page *webtest.Page, alt ...string) *webtest.Page {
+		form := url.Values{"act": {"publish"}}
+		for i := 0; i+1 < len(alt); i += 2 {
+			form.Set(alt[i], alt[i+1])
+		}
+		return administrator.Submit(page, logoForm, form)
+	}
+	shown, theirs := administrator.Get(logoForm), news.Get(logoForm)
+	news.Submit(theirs, logoForm, url.Values{"act": {"publish"}, "alt.en": {"The tower"}})
+	if sent := mine(shown, "alt.it", "La torre"); sent.Status != 303 {
+		t.Fatalf("the other language: status %d, %.500s", sent.Status, sent.Text())
+	}
+	shown, theirs = administrator.Get(logoForm), news.Get(logoForm)
+	if it, en := theirs.Input("alt.it"), theirs.Input("alt.en"); it != "La torre" || en != "The tower" {
+		t.Fatalf("joined: %q, %q", it, en)
+	}
+	sendLogo(news, theirs, pngOf(t, drawing(80, 50, color.Black)), "alt.it", "La Ghirlandina", "alt.en", "The belfry")
+	clash := mine(shown, "alt.it", "La torre civica")
+	if clash.Status != 422 || clash.Input("alt.it") != "La torre civica" || clash.Input("alt.en") != "The belfry" {
+		t.Fatalf("both the same: status %d, %q, %.500s", clash.Status, clash.Input("alt.en"), clash.Text())
+	}
+	if sent := mine(clash); sent.Status != 303 {
+		t.Fatalf("on purpose: status %d, %.500s", sent.Status, sent.Text())
+	}
+	last := administrator.Get(logoForm)
+	if last.Input("alt.it") != "La torre civica" || last.Input("alt.en") != "The belfry" ||
+		last.Input("hash") == shown.Input("hash") {
+		t.Errorf("in force: %q, %q, the picture of the first: %v", last.Input("alt.it"), last.Input("alt.en"),
+			last.Input("hash") == shown.Input("hash"))
+	}
+}
+
 // Nobody but the communication office and the administrator may see or publish the logo's form.
 func TestLogoPermissions(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package sitepage
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"ascolto/internal/audit"
@@ -40,9 +41,10 @@ func (s *Service) LogoPicture(ctx context.Context, hash string) (Picture, error)
 	return s.pictures.get(ctx, hash)
 }
 
-// PublishLogo makes d the logo in force. It returns Forbidden, Invalid with the fields "logo", "alt.it",
-// "alt.en" and "note", or *Conflict when another version than d.Base is in force. Publishing again what is in
-// force changes nothing.
+// PublishLogo makes d the logo in force, joined with what others published since version d.Base: of the picture
+// and its texts, what only one changed is theirs. It returns Forbidden, Invalid with the fields "logo",
+// "alt.it", "alt.en" and "note", *merge.Conflict[Logo] where both changed one, or *Conflict when one of the two
+// is the program's sign, which has no texts. Publishing again what is in force changes nothing.
 func (s *Service) PublishLogo(ctx context.Context, by civic.Actor, d LogoDraft) (Logo, error) {
 	if err := by.Can(PermWrite); err != nil {
 		return Logo{}, err
@@ -54,7 +56,19 @@ func (s *Service) PublishLogo(ctx context.Context, by civic.Actor, d LogoDraft) 
 	if err := s.pictures.keep(ctx, picture); err != nil {
 		return Logo{}, err
 	}
-	return s.logos.publish(ctx, by, ActionLogo, logoLine, l)
+	stored, err := s.logos.publish(ctx, by, ActionLogo, logoLine, l)
+	for range maxTries {
+		conflict, ok := errors.AsType[*Conflict[Logo]](err)
+		if !ok || d.Base < 1 || d.Base >= conflict.Current.Number || d.Standard || !conflict.Current.Own() {
+			break
+		}
+		next, clash := s.joinedLogo(ctx, by, d.Base, l, conflict.Current)
+		if clash != nil {
+			return Logo{}, clash
+		}
+		stored, err = s.logos.publish(ctx, by, ActionLogo, logoLine, next)
+	}
+	return stored, err
 }
 
 // CheckLogo returns what PublishLogo would find wrong with d itself: Forbidden, or Invalid with its fields.

@@ -91,6 +91,36 @@ func (s *Service) joined(
 	return v, nil
 }
 
+// logoFields are what is joined of a logo that two people publish at once.
+func logoFields() merge.Fields[Logo] {
+	return append(merge.Text("alt", func(l *Logo) *civic.Text { return &l.Alt }),
+		merge.Part("logo", func(l *Logo) string { return l.Hash }, func(mine, stored *Logo) {
+			mine.Hash, mine.Width, mine.Height = stored.Hash, stored.Width, stored.Height
+		}))
+}
+
+// joinedLogo returns l, whose form showed version base, as the version that follows current: what only the
+// other one changed since then is theirs. The error is *merge.Conflict[Logo] where both changed one thing.
+func (s *Service) joinedLogo(
+	ctx context.Context, by civic.Actor, base int64, l, current Logo,
+) (Logo, error) {
+	shown, err := s.LogoVersion(ctx, base)
+	if err != nil {
+		return Logo{}, err
+	}
+	u := merge.Update[Logo]{Fields: logoFields(), Edits: func(*Logo) *merge.Edits { return new(merge.Edits) },
+		Shown: logoFields().Shown(&shown), By: by, At: l.At}
+	if err := u.Apply(&l, &current); err != nil {
+		return Logo{}, err
+	}
+	l.Number = current.Number + 1
+	if current.says(l) {
+		l.Number = current.Number
+	}
+	l.ID = issueID(logoLine, l.Number)
+	return l, nil
+}
+
 // textEdits returns who published the text of each language as it is in current, of the languages that
 // changed since version d.Base.
 func (s *Service) textEdits(ctx context.Context, d Draft, current Version) (edits merge.Edits, err error) {

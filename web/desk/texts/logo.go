@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"ascolto/internal/civic"
+	"ascolto/internal/merge"
 	"ascolto/internal/sitepage"
 	"ascolto/web/locale"
 	"ascolto/web/page"
@@ -168,19 +169,28 @@ func logoAgain(form *page.Form) url.Values {
 // else published.
 func (p *Pages) logoRefused(r *page.Request, form *page.Form, err error) error {
 	view := logoFormPage{}
-	conflict, other := errors.AsType[*sitepage.Conflict[sitepage.Logo]](err)
-	if other {
-		view.Conflict, err = &conflict.Current, civic.NewError(civic.Conflict, "desk.conflict.changed")
+	values := logoAgain(form)
+	if c, ok := errors.AsType[*merge.Conflict[sitepage.Logo]](err); ok {
+		view.Conflict = &c.Stored
+		for _, language := range civic.Languages() { // what only the other one changed is theirs
+			values.Set(civic.Field("alt", language), c.Mine.Alt[language])
+		}
+		if values.Get("picture") == "" {
+			values.Set("hash", c.Mine.Hash)
+		}
+	} else if c, ok := errors.AsType[*sitepage.Conflict[sitepage.Logo]](err); ok {
+		view.Conflict = &c.Current
+	}
+	if view.Conflict != nil {
+		err = civic.NewError(civic.Conflict, "desk.conflict.changed")
+		view.Told = published(r, view.Conflict.Issue)
+		values.Set("base", strconv.FormatInt(view.Conflict.Number, 10))
 	}
 	again, ok := form.Again(err)
 	if !ok {
 		return err
 	}
-	view.Form, view.Form.Values = again, logoAgain(form)
-	if other {
-		view.Told = published(r, conflict.Current.Issue)
-		view.Form.Values.Set("base", strconv.FormatInt(conflict.Current.Number, 10))
-	}
+	view.Form, view.Form.Values = again, values
 	return p.logoForm(r, http.StatusUnprocessableEntity, view)
 }
 
