@@ -48,6 +48,10 @@ func TestHooksOfTheDesignModel(t *testing.T) {
 			if text := webtest.TextOf(found[0]); want != "" && text != want {
 				t.Errorf("%s: %s says %q, want %q", path, hook, text, want)
 			}
+			if hook == "report-inefficiency" &&
+				webtest.Attr(found[0], "href") != "/richieste#procedimento-disservizio" {
+				t.Errorf("%s: a problem is reported at %s", path, webtest.Attr(found[0], "href"))
+			}
 			if found[0].DataAtom == atom.A && webtest.Attr(found[0], "href") == "" {
 				t.Errorf("%s: %s leads nowhere", path, hook)
 			}

@@ -185,8 +185,12 @@ func orElse(value, fallback string) string {
 	return value
 }
 
-func (m Municipality) faq() string        { return orElse(m.FAQ, "/domande-frequenti") }
-func (m Municipality) report() string     { return orElse(m.Report, "/contatti#disservizio") }
+func (m Municipality) faq() string { return orElse(m.FAQ, "/domande-frequenti") }
+
+// Reports returns the address of the page where a problem is reported: it is one of the procedures.
+func (m Municipality) Reports() string {
+	return orElse(m.Report, "/richieste#procedimento-disservizio")
+}
 func (m Municipality) assistance() string { return orElse(m.Assistance, "/contatti#assistenza") }
 func (m Municipality) booking() string    { return orElse(m.Booking, "/contatti#appuntamento") }
 func (m Municipality) accessibility() string {

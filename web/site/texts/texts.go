@@ -55,7 +55,8 @@ func (p *Pages) contacts(r *page.Request) error {
 			},
 			{ID: "disservizio", Title: f.T("site.contacts.report_title"),
 				Paragraphs: texts(f, "site.contacts.report"),
-				Links:      reach},
+				Links: append([]ui.Link{{Text: f.T("site.contacts.report_here"),
+					URL: f.Town.Reports()}}, reach...)},
 		}}))
 }
 
