@@ -372,9 +372,11 @@ func TestLogoOfTwo(t *testing.T) {
 	if it, en := theirs.Input("alt.it"), theirs.Input("alt.en"); it != "La torre" || en != "The tower" {
 		t.Fatalf("joined: %q, %q", it, en)
 	}
-	sendLogo(news, theirs, pngOf(t, drawing(80, 50, color.Black)), "alt.it", "La Ghirlandina", "alt.en", "The belfry")
+	sendLogo(news, theirs, pngOf(t, drawing(80, 50, color.Black)), "alt.it", "La Ghirlandina", "alt.en",
+		"The belfry")
 	clash := mine(shown, "alt.it", "La torre civica")
-	if clash.Status != 422 || clash.Input("alt.it") != "La torre civica" || clash.Input("alt.en") != "The belfry" {
+	if clash.Status != 422 || clash.Input("alt.it") != "La torre civica" ||
+		clash.Input("alt.en") != "The belfry" {
 		t.Fatalf("both the same: status %d, %q, %.500s", clash.Status, clash.Input("alt.en"), clash.Text())
 	}
 	if sent := mine(clash); sent.Status != 303 {

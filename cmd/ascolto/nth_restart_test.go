@@ -69,8 +69,8 @@ func (c *creator) repair(ctx context.Context, since time.Time) error {
 		c.Segments.Repair(ctx, since), c.Accounts.Repair(ctx, since))
 }
 
-// revision returns that of what a form edits, zero of what keeps no last change: before one is edited the line
-// of the change before is seen to, so that a program may die over that, too.
+// revision returns that of what a form edits, zero of what keeps no last change: before one is edited the
+// line of the change before is seen to, so that a program may die over that, too.
 func (c *creator) revision(t *testing.T, action audit.Action, object civic.ID) int64 {
 	t.Helper()
 	var meta docstore.Meta

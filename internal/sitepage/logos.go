@@ -41,10 +41,10 @@ func (s *Service) LogoPicture(ctx context.Context, hash string) (Picture, error)
 	return s.pictures.get(ctx, hash)
 }
 
-// PublishLogo makes d the logo in force, joined with what others published since version d.Base: of the picture
-// and its texts, what only one changed is theirs. It returns Forbidden, Invalid with the fields "logo",
-// "alt.it", "alt.en" and "note", *merge.Conflict[Logo] where both changed one, or *Conflict when one of the two
-// is the program's sign, which has no texts. Publishing again what is in force changes nothing.
+// PublishLogo makes d the logo in force, joined with what others published since version d.Base: of the
+// picture and its texts, what only one changed is theirs. It returns Forbidden, Invalid with the fields
+// "logo", "alt.it", "alt.en" and "note", *merge.Conflict[Logo] where both changed one, or *Conflict when one
+// of the two is the program's sign, which has no texts. Publishing again what is in force changes nothing.
 func (s *Service) PublishLogo(ctx context.Context, by civic.Actor, d LogoDraft) (Logo, error) {
 	if err := by.Can(PermWrite); err != nil {
 		return Logo{}, err
