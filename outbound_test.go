@@ -14,13 +14,14 @@ import (
 
 // outbound says where Ascolto opens connections to others, and what it uses for that. Each goes to an address
 // that only the operator's settings name: the mail server, the identity provider, the database, the service
-// that keeps files. A form never names one.
+// that keeps files, the register of documents. A form never names one.
 var outbound = map[string][]string{
-	"notify/transport/smtp.go":   {"net.Dialer"},
-	"internal/accounts/oidc.go":  {"http.Client", "http.DefaultTransport", "oidc.NewProvider"},
-	"internal/docstore/mongo.go": {"mongo.Connect"},
-	"internal/blob/s3.go":        {"minio.DefaultTransport", "minio.New"},
-	"notify/inbound/mailbox.go":  {"net.Dialer"},
+	"notify/transport/smtp.go":      {"net.Dialer"},
+	"internal/accounts/oidc.go":     {"http.Client", "http.DefaultTransport", "oidc.NewProvider"},
+	"internal/docstore/mongo.go":    {"mongo.Connect"},
+	"internal/blob/s3.go":           {"minio.DefaultTransport", "minio.New"},
+	"notify/inbound/mailbox.go":     {"net.Dialer"},
+	"crm/requests/register/http.go": {"http.Client"},
 }
 
 // connects lists what of a package can open a connection; "*" is all of it.

@@ -15,6 +15,7 @@ import (
 	"ascolto/web/desk/interactions"
 	"ascolto/web/desk/mail"
 	"ascolto/web/desk/moderation"
+	deskregister "ascolto/web/desk/register"
 	deskrequests "ascolto/web/desk/requests"
 	"ascolto/web/desk/searchindex"
 	"ascolto/web/desk/segments"
@@ -80,7 +81,7 @@ func (s *Server) deskRoutes() []page.Route {
 		deskhome.Routes(&deskhome.Pages{
 			Accounts: o.Accounts, Files: o.Files, CRM: o.CRM, Reference: o.Reference,
 			Surveys: o.Surveys, Forum: o.Forum, Notify: o.Notify, Requests: o.Requests,
-			Intake: o.Intake,
+			Intake: o.Intake, Register: o.Register,
 		}),
 		contacts.Routes(&contacts.Pages{
 			Accounts: o.Accounts, CRM: o.CRM, Reference: o.Reference, Forum: o.Forum, Work: o.Work,
@@ -93,6 +94,7 @@ func (s *Server) deskRoutes() []page.Route {
 		inbound.Routes(&inbound.Pages{
 			Intake: o.Intake, Requests: o.Requests, CRM: o.CRM, Reference: o.Reference,
 		}),
+		deskregister.Routes(&deskregister.Pages{Register: o.Register}),
 		deskhours.Routes(&deskhours.Pages{Hours: o.Hours, Reference: o.Reference}),
 		segments.Routes(groups),
 		campaigns.Routes(&campaigns.Pages{
@@ -147,6 +149,7 @@ func deskEntries() []ui.NavItem {
 		{Path: "/desk/settings", Key: "crm.settings.title", Icon: "it-settings", Keys: "g o"},
 		{Path: "/desk/procedures", Key: "requests.procedures.title", Icon: "it-files"},
 		{Path: "/desk/escalation", Key: "requests.steps.title", Icon: "it-flag"},
+		{Path: "/desk/register", Key: "register.title", Icon: "it-files"},
 		{Path: "/desk/inbound-settings", Key: "intake.settings.title", Icon: "it-mail"},
 		{Path: "/desk/hours", Key: "hours.title", Icon: "it-clock"},
 		{Path: "/desk/texts", Key: "desk.texts.title", Icon: "it-file", Keys: "g t"},

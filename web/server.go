@@ -22,6 +22,7 @@ import (
 	"ascolto/crm/privacy"
 	"ascolto/crm/requests"
 	"ascolto/crm/requests/intake"
+	"ascolto/crm/requests/register"
 	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
@@ -68,6 +69,7 @@ type Services struct {
 	Segments  *segment.Service
 	Requests  *requests.Service
 	Intake    *intake.Service
+	Register  *register.Service // of documents
 	Hours     *hours.Service
 	Own       *privacy.Service // what a person may ask to be told
 	Erasures  *privacy.Erasures
@@ -137,7 +139,7 @@ func New(opt Options) (*Server, error) {
 		return nil, err
 	}
 	if o := opt.Services; o.Accounts == nil || o.Audit == nil || o.CRM == nil || o.Surveys == nil ||
-		o.Requests == nil || o.Intake == nil ||
+		o.Requests == nil || o.Intake == nil || o.Register == nil ||
 		o.Forum == nil || o.Notify == nil || o.Search == nil || o.Texts == nil ||
 		o.Files == nil || o.Work == nil || o.Erasures == nil {
 		return nil, errors.New("web: Options.Services lacks a service")

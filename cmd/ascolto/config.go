@@ -39,6 +39,10 @@ func settings() []setting {
 			"the address of that mailbox, to which citizens write and answer", false},
 		{"ASCOLTO_MAIL_DAYS", "90",
 			"for how many days a mail that came in is kept, as it came, after it was dealt with", false},
+		{"ASCOLTO_PROTOCOL", "",
+			"https://… where the municipality's register of documents (protocollo) takes entries, by the contract " +
+				"in docs/protocollo.md; empty: nothing is registered", false},
+		{"ASCOLTO_PROTOCOL_TOKEN", "", "the token that register knows this program by", true},
 		{"ASCOLTO_PROXIES", "", "addresses or networks of reverse proxies to trust, separated by commas",
 			false},
 		{"ASCOLTO_REQUESTS", "30",
@@ -113,6 +117,7 @@ func loadConfig(getenv func(string) string) (config, error) {
 		MailDays:    r.number("ASCOLTO_MAIL_DAYS", 1, 3650),
 		AuditMonths: r.number("ASCOLTO_AUDIT_MONTHS", audit.MinimumRetention().Months, 1200),
 	}
+	c.Protocol = r.protocol("ASCOLTO_PROTOCOL", "ASCOLTO_PROTOCOL_TOKEN")
 	c.Inbound = r.inbound("ASCOLTO_IMAP_ADDRESS", c.From)
 	c.Origin = r.origin("ASCOLTO_ORIGIN", c.Listen)
 	c.OIDC = r.oidc()

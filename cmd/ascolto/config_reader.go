@@ -17,6 +17,7 @@ import (
 
 	"ascolto/cmd/ascolto/app"
 	"ascolto/crm/requests"
+	"ascolto/crm/requests/register"
 	"ascolto/internal/blob"
 	"ascolto/internal/reach"
 	"ascolto/internal/vault"
@@ -127,6 +128,23 @@ func (r *reader) imap(name string) *inbound.Server {
 		r.fail(name, "%v", err)
 	}
 	return &s
+}
+
+// protocol returns what speaks to the municipality's register; nil when none is set.
+func (r *reader) protocol(name, token string) register.Adapter {
+	address, secret := r.text(name), r.text(token)
+	if address == "" {
+		if secret != "" {
+			r.fail(token, "is set, but %s is not", name)
+		}
+		return nil
+	}
+	h, err := register.NewHTTP(address, secret)
+	if err != nil {
+		r.fail(name, "%v", err)
+		return nil
+	}
+	return h
 }
 
 // inbound returns the address that citizens write to, which is that of all mail when none is set.

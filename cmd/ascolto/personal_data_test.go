@@ -43,26 +43,27 @@ var personalData = map[string]string{
 	"inbound_settings":   "what mails ask for, and which office sorts them",
 	"forum_notes":        staffOnly, // of moderators among themselves
 	// who deals with reports of a post, whose author reads what came of it in section posts
-	"forum_cases":     staffOnly,
-	"forum_areas":     staffOnly,
-	"surveys":         staffOnly,
-	"survey_versions": staffOnly,
-	"segments":        staffOnly, // a rule: it names nobody, and who fits is computed
-	"campaigns":       staffOnly, // who is written to stands in deliveries
-	"mail_settings":   staffOnly,
-	"site_pages":      staffOnly,
-	"site_logos":      staffOnly,
-	"topics":          staffOnly,
-	"tags":            staffOnly,
-	"districts":       staffOnly,
-	"work_tasks":      staffOnly,
-	"erasures":        staffOnly, // and, until one is done, of which accounts the person had
-	"work_parts":      "copies of section contact for three days, which who asked for them may take",
-	"request_steps":   staffOnly, // who has the substitute power
-	"procedures":      staffOnly,
-	"request_unheard": "that nobody of its office was told of a request",
-	"office_hours":    staffOnly,
-	"offices":         staffOnly, // and the office's own address and number
+	"forum_cases":      staffOnly,
+	"forum_areas":      staffOnly,
+	"surveys":          staffOnly,
+	"survey_versions":  staffOnly,
+	"segments":         staffOnly, // a rule: it names nobody, and who fits is computed
+	"campaigns":        staffOnly, // who is written to stands in deliveries
+	"mail_settings":    staffOnly,
+	"site_pages":       staffOnly,
+	"site_logos":       staffOnly,
+	"topics":           staffOnly,
+	"tags":             staffOnly,
+	"districts":        staffOnly,
+	"work_tasks":       staffOnly,
+	"erasures":         staffOnly, // and, until one is done, of which accounts the person had
+	"work_parts":       "copies of section contact for three days, which who asked for them may take",
+	"request_steps":    staffOnly, // who has the substitute power
+	"procedures":       staffOnly,
+	"register_entries": "which documents went into the register, whose numbers are in section requests",
+	"request_unheard":  "that nobody of its office was told of a request",
+	"office_hours":     staffOnly,
+	"offices":          staffOnly, // and the office's own address and number
 }
 
 // staffOnly is why a collection is in no citizen's copy: it names only colleagues, who did something in their

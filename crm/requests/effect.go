@@ -26,6 +26,9 @@ func (s *Service) effects(ctx context.Context, by civic.Actor, r Request, e Even
 	if err == nil {
 		err = s.queueLetters(ctx, r, e)
 	}
+	if err == nil {
+		err = s.queueEntry(ctx, r, e)
+	}
 	if err != nil {
 		return fmt.Errorf("request %s: %w", r.Number, err)
 	}
@@ -129,6 +132,9 @@ func (s *Service) repair(ctx context.Context, id civic.ID, since time.Time) erro
 		err := s.enter(ctx, r.doer(e), r, e, false)
 		if err == nil {
 			err = s.queueLetters(ctx, r, e)
+		}
+		if err == nil {
+			err = s.queueEntry(ctx, r, e)
 		}
 		if err != nil {
 			return err

@@ -61,6 +61,7 @@ func (s *Service) File(ctx context.Context, by civic.Actor, in FileInput) (Reque
 func (s *Service) file(
 	ctx context.Context, by civic.Actor, r Request, check func() error,
 ) (Request, error) {
+	r.ToRegister = s.register != nil
 	for try := 0; ; try++ {
 		stored, err := s.requests.Get(ctx, r.ID)
 		switch civic.CodeOf(err) {

@@ -3,6 +3,7 @@ package requests
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"ascolto/internal/blob"
@@ -33,6 +34,9 @@ func (s *Service) requestEntry(
 		e.Say("name", r.Declared.Name())
 		e.Say("email", r.Declared.Email)
 		e.Say("phone", r.Declared.Phone)
+	}
+	for _, g := range r.Registered {
+		e.Say("register", strings.TrimSpace(g.Number+" "+g.On+" "+g.Register))
 	}
 	e.SayCode("state", string(r.State), r.State.Word())
 	e.Say("office", offices[r.Office])

@@ -67,6 +67,9 @@ type Request struct {
 	Seed       string      `bson:"seed"`              // of the secret code: see Code
 	Submission string      `bson:"submission,omitempty"`
 	Events     []Event     `bson:"events"` // oldest first; only added to
+	// its documents go into the municipality's register, as it was when it was filed
+	ToRegister bool         `bson:"toRegister,omitempty"`
+	Registered []Registered `bson:"registered,omitempty"` // those that are there; only added to
 
 	State           State    `bson:"state"`
 	Open            bool     `bson:"open"`

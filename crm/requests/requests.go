@@ -88,6 +88,7 @@ type Options struct {
 	Index     Index
 	Recorder  civic.Recorder // of timelines
 	Outbox    Outbox
+	Register  Register  // nil: nothing is registered
 	Files     crm.Files // nil: requests take no files
 	// bytes of all files of requests that are not confirmed yet; 0: as many as usual
 	DraftFiles int64
@@ -117,6 +118,7 @@ type Service struct {
 	index     Index
 	recorder  civic.Recorder
 	outbox    Outbox
+	register  Register
 	files     crm.Files
 	audit     *audit.Log
 	vault     *vault.Vault
@@ -130,8 +132,9 @@ type Service struct {
 // New returns a Service on the collections of o.DB, made where they do not exist.
 func New(ctx context.Context, o Options) (s *Service, err error) {
 	s = &Service{reference: o.Reference, hours: o.Hours, people: o.People, proofs: o.Proofs, index: o.Index,
-		recorder: o.Recorder, outbox: o.Outbox, files: o.Files, audit: o.Audit, vault: o.Vault, cal: o.Calendar,
-		pool: draftPool(o.DraftFiles), draftDays: cmp.Or(o.DraftDays, defaultDraftDays), log: o.Log, now: o.Now}
+		recorder: o.Recorder, outbox: o.Outbox, register: o.Register, files: o.Files, audit: o.Audit,
+		vault: o.Vault, cal: o.Calendar, pool: draftPool(o.DraftFiles),
+		draftDays: cmp.Or(o.DraftDays, defaultDraftDays), log: o.Log, now: o.Now}
 	s.published.Most = 2 * PublishedYears
 	if s.cal.Calendar == nil {
 		s.cal.Calendar = term.National()

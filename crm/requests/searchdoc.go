@@ -64,6 +64,9 @@ func (r Request) searchDoc() search.Doc {
 			"year": {strconv.Itoa(r.ReceivedAt.In(civic.Rome()).Year())},
 		},
 	}
+	for _, g := range r.Registered {
+		d.Codes = append(d.Codes, g.Number)
+	}
 	if r.Applicant != "" {
 		d.Names = []string{r.Applicant}
 	}

@@ -65,6 +65,7 @@ func (p Receipt) Rows(l *locale.Localizer) []pdf.Row {
 		{Label: l.T("requests.field.procedure"), Value: p.Name.In(string(l.Lang()))},
 		{Label: l.T("requests.field.subject"), Value: Subject(l, p.Request)},
 		{Label: l.T("requests.field.received"), Value: l.DateTime(p.ReceivedAt)},
+		{Label: l.T("register.title"), Value: Registered(l, p.Request, p.Events[0])},
 		{Label: l.T("requests.field.applicant"), Value: p.Applicant},
 		{Label: l.T("requests.receipt.administration"), Value: p.Town.Name},
 		{Label: l.T("requests.receipt.digital_domicile"), Value: p.Town.PEC},

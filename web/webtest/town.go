@@ -62,15 +62,23 @@ func OpenOn(t *testing.T, o docstore.Options) *Town {
 	return openOn(t, storetest.OpenOptions(t, o), (*Town).settle)
 }
 
+// OpenWith is Open with other settings than a town has that sets none.
+func OpenWith(t *testing.T, change func(*app.Config)) *Town {
+	t.Helper()
+	return openOn(t, storetest.Open(t), (*Town).settle, change)
+}
+
 func open(t *testing.T, prepare func(*Town, *testing.T)) *Town {
 	t.Helper()
 	return openOn(t, storetest.Open(t), prepare)
 }
 
-func openOn(t *testing.T, db *docstore.DB, prepare func(*Town, *testing.T)) *Town {
+func openOn(
+	t *testing.T, db *docstore.DB, prepare func(*Town, *testing.T), change ...func(*app.Config),
+) *Town {
 	t.Helper()
 	w := &Town{Mail: &Mail{}}
-	a := program(t, w.Mail, db)
+	a := program(t, w.Mail, db, change...)
 	w.Services, w.DB = a.Services, a.DB
 	prepare(w, t)
 	w.Site = Start(t, web.Options{Services: w.Services, Vault: a.Vault})
@@ -79,12 +87,15 @@ func openOn(t *testing.T, db *docstore.DB, prepare func(*Town, *testing.T)) *Tow
 }
 
 // program opens the program itself over an empty store and index until the test ends; mail stays in post.
-func program(t *testing.T, post *Mail, db *docstore.DB) *app.App {
+func program(t *testing.T, post *Mail, db *docstore.DB, change ...func(*app.Config)) *app.App {
 	t.Helper()
 	c := app.Config{
 		Data: t.TempDir(), Town: Borgoforte(), Origin: &url.URL{Scheme: "http", Host: "127.0.0.1"},
 		Rate: plentyOfMail,
 		From: reach.Mailbox{Name: "Comune di Borgoforte", Address: "ascolto@comune.borgoforte.example"},
+	}
+	for _, f := range change {
+		f(&c)
 	}
 	a, err := app.Open(t.Context(), c, app.Options{
 		Origin: c.Origin.String(), Log: slog.New(slog.DiscardHandler), Mail: post, Letters: post,

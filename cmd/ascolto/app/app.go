@@ -235,11 +235,14 @@ func (a *App) openServices(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("hours: %w", err)
 	}
+	if err = a.openRegister(ctx); err != nil {
+		return fmt.Errorf("register: %w", err)
+	}
 	a.Requests, err = requests.New(ctx, requests.Options{
 		DB: a.DB, Audit: a.Audit, Vault: a.Vault, Reference: a.Reference, Hours: a.Hours,
 		People: requestPeople{a.CRM, a}, Proofs: proofs{a}, DraftFiles: int64(a.config.DraftFiles) << 20,
 		DraftDays: a.config.DraftDays, Index: a.Search, Recorder: a.CRM, Outbox: requestLetters{a},
-		Files: a.Files, Log: a.Log, Now: a.now,
+		Register: a.registerOf(), Files: a.Files, Log: a.Log, Now: a.now,
 	})
 	if err != nil {
 		return fmt.Errorf("requests: %w", err)

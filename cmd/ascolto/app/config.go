@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 
+	"ascolto/crm/requests/register"
 	"ascolto/internal/blob"
 	"ascolto/internal/reach"
 	"ascolto/notify/inbound"
@@ -32,8 +33,10 @@ type Config struct {
 	// the mailbox whose mail becomes requests, and the address that citizens write to; nil: there is none
 	IMAP    *inbound.Server
 	Inbound string
-	Origin  *url.URL // as it is set; Options.Origin is where the site really is
-	Rate    int      // campaign mails a minute; 0: no bound
+	// what speaks to the register of documents; nil: there is none
+	Protocol register.Adapter
+	Origin   *url.URL // as it is set; Options.Origin is where the site really is
+	Rate     int      // campaign mails a minute; 0: no bound
 	// of campaigns at once; 0: as many as usual. No setting: only the past mail of the demo wants more
 	Senders int
 	Proxies []netip.Prefix

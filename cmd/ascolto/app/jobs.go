@@ -24,6 +24,8 @@ func (a *App) jobs() []job {
 		{Name: "intake", Spec: "15,45 * * * * *", AtStart: true, Timeout: time.Hour, Run: a.TakeMail},
 		{Name: "intake-expire", Spec: "30 * * * * *", Daily: &daily{3, 20}, Timeout: 2 * time.Hour,
 			Run: counted(a.Intake.Expire)},
+		{Name: "register", Spec: "20 * * * * *", AtStart: true, Timeout: time.Hour,
+			Run: counted(a.Register.SendDue)},
 		{Name: "requests-drafts", Spec: "50 */5 * * * *", Timeout: 10 * time.Minute,
 			Run: counted(a.Requests.ExpireDrafts)},
 		{Name: "surveys-facts", Spec: "30 * * * * *", Daily: &daily{3, 25}, Timeout: 2 * time.Hour,

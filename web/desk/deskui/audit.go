@@ -10,6 +10,7 @@ import (
 	"ascolto/crm/privacy"
 	"ascolto/crm/requests"
 	"ascolto/crm/requests/intake"
+	"ascolto/crm/requests/register"
 	"ascolto/crm/segment"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
@@ -37,7 +38,8 @@ const (
 func AuditActions() []audit.Action {
 	return slices.Concat(
 		accounts.AuditActions(), audit.Actions(), crm.AuditActions(), segment.AuditActions(),
-		privacy.AuditActions(), requests.AuditActions(), intake.AuditActions(), hours.AuditActions(),
+		privacy.AuditActions(), requests.AuditActions(), intake.AuditActions(),
+		register.AuditActions(), hours.AuditActions(),
 		town.AuditActions(),
 		sitepage.AuditActions(),
 		surveys.AuditActions(),

@@ -20,6 +20,7 @@ import (
 type homePage struct {
 	Held      bool       // all mail
 	Room      []string   // of which files there is little room left
+	Register  []string   // what keeps documents from the register
 	Mails     int        // that came in and wait for somebody to say what they are
 	Oversight *oversight // of personal data, to the officer who protects them
 	Steps     []step
@@ -99,6 +100,9 @@ func (p *Pages) home(r *page.Request) error {
 		return err
 	}
 	if view.Room, err = p.fewRooms(r); err != nil {
+		return err
+	}
+	if view.Register, err = p.registerFaults(r); err != nil {
 		return err
 	}
 	if view.Mails, err = p.Intake.Waiting(r.Context(), r.Actor); err != nil {

@@ -5,6 +5,7 @@ import (
 	"ascolto/crm"
 	"ascolto/crm/requests"
 	"ascolto/crm/requests/intake"
+	"ascolto/crm/requests/register"
 	"ascolto/forum"
 	"ascolto/internal/accounts"
 	"ascolto/internal/blob"
@@ -24,4 +25,5 @@ type Pages struct {
 	Notify    *notify.Service
 	Requests  *requests.Service
 	Intake    *intake.Service
+	Register  *register.Service
 }

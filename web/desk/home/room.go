@@ -1,6 +1,7 @@
 package home
 
 import (
+	"ascolto/crm/requests"
 	"ascolto/internal/accounts"
 	"ascolto/internal/blob"
 	"ascolto/internal/civic"
@@ -41,4 +42,24 @@ func (p *Pages) fewRooms(r *page.Request) (warnings []string, err error) {
 		warn("sent", all, title)
 	}
 	return warnings, nil
+}
+
+// registerFaults says what keeps documents from the municipality's register, to those who look after
+// procedures.
+func (p *Pages) registerFaults(r *page.Request) (faults []string, err error) {
+	if !r.Actor.Allowed(requests.PermWriteProcedures) || !p.Register.Connected() {
+		return nil, nil
+	}
+	st, err := p.Register.Status(r.Context(), r.Actor)
+	if err != nil {
+		return nil, err
+	}
+	if st.Waiting > 0 && st.Fault != "" {
+		faults = append(faults,
+			r.T("register.waits", civic.Args{"Count": st.Waiting, "Since": st.Since})+" "+r.T(st.Fault.Word()))
+	}
+	if st.Refused > 0 {
+		faults = append(faults, r.T("register.refused_count", civic.Args{"Count": st.Refused}))
+	}
+	return faults, nil
 }
