@@ -2,6 +2,7 @@ package hours
 
 import (
 	"context"
+	"errors"
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
@@ -44,28 +45,49 @@ func (s *Service) change(ctx context.Context, by civic.Actor, office civic.ID, c
 	if err := by.Can(PermWrite); err != nil {
 		return Hours{}, err
 	}
-	h, err := s.Hours(ctx, office)
-	if err == nil {
-		err = s.tell(ctx, h) // before it is overwritten: who made this change may have died over its line
-	}
-	if err != nil {
-		return Hours{}, err
-	}
-	if h.Revision == 0 {
-		was := h
-		if err := c.apply(by, &h); err != nil || was.same(h) {
-			return was, err
+	for {
+		h, err := s.Hours(ctx, office)
+		if err == nil {
+			err = s.tell(ctx, h) // before it is overwritten: who made this change may have died over its line
 		}
-		h, err = s.hours.Create(ctx, &h, docstore.Creation[Hours]{
-			Same:    func(stored *Hours) bool { return stored.same(h) },
-			Effects: func(context.Context, *Hours, bool) error { return nil }, // below
+		if err == nil {
+			h, err = s.changeFrom(ctx, by, h, office, c)
+		}
+		switch {
+		case errors.Is(err, errUntold): // others were quicker, and their change is not told of yet
+			continue
+		case err != nil:
+			return Hours{}, err
+		}
+		return h, s.tell(ctx, h)
+	}
+}
+
+// errUntold says that somebody changed the hours of an office since the change before was told of.
+var errUntold = errors.New("hours: changed meanwhile")
+
+// changeFrom does c to the hours of an office, which are h.
+func (s *Service) changeFrom(
+	ctx context.Context, by civic.Actor, h Hours, office civic.ID, c change,
+) (Hours, error) {
+	if told := h.Revision; told > 0 {
+		return s.hours.Edit(ctx, office, func(h *Hours) error {
+			if h.Revision != told {
+				return errUntold
+			}
+			return c.apply(by, h)
 		})
 	}
-	if h.Revision > 0 && (err == nil || civic.CodeOf(err) == civic.Conflict) {
-		h, err = s.hours.Edit(ctx, office, func(h *Hours) error { return c.apply(by, h) })
+	was := h
+	if err := c.apply(by, &h); err != nil || was.same(h) {
+		return was, err
 	}
-	if err != nil {
-		return Hours{}, err
+	stored, err := s.hours.Create(ctx, &h, docstore.Creation[Hours]{
+		Same:    func(stored *Hours) bool { return stored.same(h) },
+		Effects: func(context.Context, *Hours, bool) error { return nil }, // change tells
+	})
+	if civic.CodeOf(err) == civic.Conflict {
+		err = errUntold
 	}
-	return h, s.tell(ctx, h)
+	return stored, err
 }

@@ -196,7 +196,7 @@ func (r Request) pending(
 			x.Epoch = 0
 		}
 		at, ok := r.comes(st, office, c, t, counts)
-		if !ok || at.Before(st.Since) || r.raised(x) {
+		if !ok || at.Before(st.Since) || at.Before(r.LoadedAt) || r.raised(x) {
 			continue
 		}
 		if closed := opens.After(now) && !st.Urgent && st.Kind != StepSilence; closed && !at.After(now) {

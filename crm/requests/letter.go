@@ -71,7 +71,7 @@ const (
 // applicant did it. Of a request that is filed or withdrawn both are told, of one that staff file for
 // somebody or pass on the office that gets it, and of one that is given to a colleague that person.
 func (s *Service) queueLetters(ctx context.Context, r Request, e Event) error {
-	if s.outbox == nil || r.Contact == "" {
+	if s.outbox == nil || r.Contact == "" || e.At.Before(r.LoadedAt) {
 		return nil
 	}
 	m, _ := MoveOf(e.Act)

@@ -2,6 +2,8 @@ package requests
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -70,7 +72,7 @@ func (s *Service) loadBatch(ctx context.Context, by civic.Actor, batch []Past, b
 	if err != nil {
 		return 0, err
 	}
-	fresh := make([]*Request, 0, len(batch))
+	fresh, filed := make([]*Request, 0, len(batch)), make([]time.Time, 0, len(batch))
 	for n, one := range batch {
 		if slices.ContainsFunc(there, func(r Request) bool { return r.ID == ids[n] }) {
 			continue
@@ -79,7 +81,12 @@ func (s *Service) loadBatch(ctx context.Context, by civic.Actor, batch []Past, b
 		if err != nil {
 			return 0, fmt.Errorf("requests: item %d of the load: %w", before+n+1, err)
 		}
-		fresh = append(fresh, &r)
+		fresh, filed = append(fresh, &r), append(filed, one.At)
+	}
+	for n, r := range fresh { // none is lost to a load that is refused
+		if r.Number, err = s.nextNumber(ctx, filed[n]); err != nil {
+			return 0, err
+		}
 	}
 	if len(fresh) > 0 {
 		if _, err := s.requests.InsertMany(ctx, fresh); err != nil {
@@ -89,11 +96,17 @@ func (s *Service) loadBatch(ctx context.Context, by civic.Actor, batch []Past, b
 	for _, r := range fresh {
 		there = append(there, *r)
 	}
-	if err := s.loaded(ctx, there); err != nil || len(fresh) == 0 {
+	if err := s.loaded(ctx, there); err != nil {
 		return len(fresh), err
 	}
+	sum := sha256.New()
+	for _, id := range ids {
+		fmt.Fprintln(sum, id)
+	}
+	// the same batch again, of a load that ended before this line, has the line of the first time
 	return len(fresh), s.audit.Write(ctx, audit.Entry{By: by, Action: ActionLoad,
-		Detail: map[string]string{"count": strconv.Itoa(len(fresh))}})
+		Key:    civic.Key(civic.ID(ActionLoad), civic.ID(hex.EncodeToString(sum.Sum(nil)))),
+		Detail: map[string]string{"count": strconv.Itoa(len(batch))}})
 }
 
 // stored returns the requests of some ids that an earlier load stored: it may have ended before what follows.
@@ -103,7 +116,7 @@ func (s *Service) stored(ctx context.Context, ids []civic.ID) ([]Request, error)
 	return page.Items, err
 }
 
-// pastRequest returns a request as its moves left it, with a number.
+// pastRequest returns a request as its moves left it, without a number.
 func (s *Service) pastRequest(ctx context.Context, one Past, applicant crm.Called) (r Request, err error) {
 	if err := one.By.Can(PermWrite); err != nil {
 		return r, err
@@ -117,7 +130,7 @@ func (s *Service) pastRequest(ctx context.Context, one Past, applicant crm.Calle
 	if r, err = s.drawn(ctx, one.FileInput, true, one.At, nil); err != nil {
 		return r, err
 	}
-	r.Contact, r.Seed = one.Contact, newSeed()
+	r.Contact, r.Seed, r.LoadedAt = one.Contact, newSeed(), s.now()
 	r.askedBy(applicant)
 	e := &r.Events[0]
 	e.By, e.ByName = one.By.Account, staffName(one.By)
@@ -133,8 +146,7 @@ func (s *Service) pastRequest(ctx context.Context, one Past, applicant crm.Calle
 			return r, fmt.Errorf("%s: %w", m.Act, err)
 		}
 	}
-	r.Number, err = s.nextNumber(ctx, one.At)
-	return r, err
+	return r, nil
 }
 
 func (s *Service) pastMove(ctx context.Context, r *Request, m PastMove) error {

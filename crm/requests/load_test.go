@@ -85,6 +85,7 @@ func TestLoadedRequestsAreWhatFormsMake(t *testing.T) {
 	if err != nil || len(entries.Items) != 4 { // both were asked and ended
 		t.Errorf("the timeline has %d entries, %v", len(entries.Items), err)
 	}
+	got.LoadedAt = time.Time{}
 	got.Meta, got.Number, got.Seed, got.Submission = want.Meta, want.Number, want.Seed, want.Submission
 	for n := range got.Events {
 		got.Events[n].ID, got.Events[n].Submission = want.Events[n].ID, want.Events[n].Submission
@@ -130,8 +131,57 @@ func TestLoadsAreChecked(t *testing.T) {
 			}
 		})
 	}
+	good := w.lived(t)
+	if _, err := w.Load(t.Context(), root, []Past{good}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := w.requests.Get(t.Context(), civic.ID(good.FormKey)); err != nil || r.Number != "2026-000001" {
+		t.Errorf("after loads that were refused the first number is %s, %v", r.Number, err)
+	}
 	if _, err := w.Load(t.Context(), w.desk, []Past{w.lived(t)}, nil); civic.CodeOf(err) != civic.Forbidden {
 		t.Errorf("the desk loads: %v", err)
+	}
+}
+
+// TestALoadTellsNobody: of what had happened before it was loaded nobody is told, neither by the repair of the
+// program's next start nor by the steps whose day had passed; of what comes afterwards they are.
+func TestALoadTellsNobody(t *testing.T) {
+	t.Parallel()
+	p := &post{kept: map[civic.ID]Letter{}}
+	w := newTown(t, withPost(p))
+	w.on(t, "2026-01-05")
+	steps, err := DefaultSteps()
+	testtown.Check(t, err)
+	testtown.Check(t, w.SeedSteps(t.Context(), root, steps))
+	past := func(day string, procedure civic.ID) Past {
+		in := asking(procedure)
+		in.Contact, in.Channel = w.anna.Contact, "phone"
+		w.on(t, day)
+		return Past{FileInput: in, At: w.Clock.Now(), By: w.desk}
+	}
+	all := []Past{past("2026-03-02", "accesso-documenti"), past("2026-03-02", "istanza"),
+		past("2026-04-19", "istanza")}
+	w.on(t, "2026-04-20")
+	before := w.Clock.Now()
+	_, err = w.Load(t.Context(), root, all, nil)
+	testtown.Check(t, err)
+	look := func() {
+		t.Helper()
+		if _, err := w.Repair(t.Context(), before.Add(-48*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.KeepClocks(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	look()
+	if len(p.order) != 0 {
+		t.Errorf("%d letters tell of what happened before", len(p.order))
+	}
+	w.on(t, "2026-05-20") // the term of the last one is over
+	look()
+	if len(p.order) == 0 {
+		t.Error("nobody is told of a term that is over now")
 	}
 }
 
@@ -142,8 +192,17 @@ func TestALoadIsCompleted(t *testing.T) {
 	w := newTown(t, func(o *Options) { o.Index = index })
 	past := []Past{w.lived(t)}
 	past[0].FormKey = formKey()
-	_, err := w.Load(t.Context(), root, past, nil)
+	anna, err := w.CRM.Contact(t.Context(), root, w.anna.Contact)
 	testtown.Check(t, err)
+	r, err := w.pastRequest(t.Context(), past[0], anna.Called())
+	testtown.Check(t, err)
+	r.Number = "2026-000077"
+	_, err = w.requests.InsertMany(t.Context(), []*Request{&r})
+	testtown.Check(t, err)
+	for range 2 {
+		_, err = w.Load(t.Context(), root, past, nil)
+		testtown.Check(t, err)
+	}
 	clear(index)
 	_, err = w.Load(t.Context(), root, past, nil)
 	testtown.Check(t, err)

@@ -67,7 +67,8 @@ func (s *Service) FileMailed(ctx context.Context, by civic.Actor, in MailInput) 
 	if err != nil {
 		return Request{}, err
 	}
-	r.Contact, r.Applicant = applicant.ID, applicant.DisplayName()
+	r.Contact = applicant.ID
+	r.askedBy(applicant.Called())
 	e := Event{ID: r.ID, Act: ActFile, At: now, Office: v.Office, By: by.Account, Citizen: by.Account == ""}
 	if !e.Citizen {
 		e.ByName = by.Name

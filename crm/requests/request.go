@@ -68,7 +68,9 @@ type Request struct {
 	Submission string      `bson:"submission,omitempty"`
 	Events     []Event     `bson:"events"` // oldest first; only added to
 	// its documents go into the municipality's register, as it was when it was filed
-	ToRegister bool         `bson:"toRegister,omitempty"`
+	ToRegister bool `bson:"toRegister,omitempty"`
+	// when it was loaded with all that had happened by then, of which nobody is told
+	LoadedAt   time.Time    `bson:"loadedAt,omitempty"`
 	Registered []Registered `bson:"registered,omitempty"` // those that are there; only added to
 
 	State           State    `bson:"state"`

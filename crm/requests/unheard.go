@@ -105,9 +105,10 @@ func (s *Service) forgetUnheard(ctx context.Context, letters []unheard) error {
 // owed returns the letter that tells of r what nobody heard: the last step that came, or else what last
 // happened.
 func (r Request) owed(letters []unheard) Letter {
-	step := slices.ContainsFunc(letters, func(u unheard) bool { return u.Event == "" })
-	if alerts := r.Alerts(); step && len(alerts) > 0 {
-		return alertLetter(r, alerts[len(alerts)-1])
+	for _, x := range slices.Backward(r.Alerts()) {
+		if slices.ContainsFunc(letters, func(u unheard) bool { return u.ID == x.letter(r) }) {
+			return alertLetter(r, x)
+		}
 	}
 	last := r.Events[0]
 	for _, e := range r.Events {

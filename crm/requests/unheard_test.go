@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
 	"ascolto/internal/testtown"
 )
@@ -105,4 +106,47 @@ func (w *town) count(t *testing.T) int {
 	n, err := w.unheard.Count(t.Context(), docstore.Filter(nil))
 	testtown.Check(t, err)
 	return n
+}
+
+// TestAnOfficeHearsWhatOthersHeardAfterIt: when the last step was told to a substitute alone, who was there,
+// the office hears the last that it missed itself.
+func TestAnOfficeHearsWhatOthersHeardAfterIt(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	o := &deputy{tray: &tray{}}
+	w := newTown(t, func(opt *Options) { opt.Outbox = o })
+	staff := w.options.People.(people)
+	w.options.People = people{Service: staff.Service, staff: staff.staff[1:]} // nobody of the URP
+	w.Service = w.another(t)
+	w.on(t, "2026-03-01")
+	steps := []Step{{Kind: StepBefore, Value: 1, Tell: []Reader{ReaderResponsible, ReaderHead}},
+		{Kind: StepAfter, Value: 1, Tell: []Reader{ReaderSubstitute}, Substitute: "works"}}
+	steps[0].ID, steps[1].ID = "before", "after"
+	testtown.Check(t, w.SeedSteps(ctx, root, steps))
+	w.filed(t, "istanza", "2026-03-02")
+	w.pass(t, "2026-03-02 11:00", "2026-04-03 18:00")
+	o.heard, o.staffed = nil, true
+	w.options.People = staff
+	w.Service = w.another(t)
+	n, err := w.TellOffices(ctx)
+	if want := []civic.ID{"before"}; err != nil || n != 1 || !slices.Equal(o.heard, want) {
+		t.Errorf("told of %d: %v, want %v; %v", n, o.heard, want, err)
+	}
+}
+
+// deputy is an Outbox where a substitute is always there, and the office when it is staffed.
+type deputy struct {
+	*tray
+	staffed bool
+	heard   []civic.ID // the steps that were told
+}
+
+func (o *deputy) QueueLetter(ctx context.Context, l Letter) (bool, error) {
+	if l.Kind != LetterOffice && l.Kind != LetterAlert {
+		return o.tray.QueueLetter(ctx, l)
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.heard = append(o.heard, l.Raise.Step)
+	return o.staffed || slices.Contains(l.Raise.Tell, ReaderSubstitute), nil
 }

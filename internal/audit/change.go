@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"time"
 
@@ -70,27 +71,44 @@ func Edit[T any](
 	change func(*T) error,
 ) (T, error) {
 	doc, err := c.Get(ctx, id)
-	if err != nil {
-		return doc, err
-	}
-	if _, last := kept(&doc); *last != nil {
-		if err := l.Tell(ctx, id, *last); err != nil {
+	for try := 0; err == nil && try < maxTries; try++ {
+		_, before := kept(&doc)
+		told := *before
+		if err := l.Tell(ctx, id, told); err != nil {
 			return doc, err
 		}
-	}
-	doc, err = c.Edit(ctx, id, func(doc *T) error {
-		if err := change(doc); err != nil {
-			return err
+		doc, err = c.Edit(ctx, id, func(doc *T) error {
+			if _, last := kept(doc); !told.is(*last) {
+				return errUntold
+			}
+			if err := change(doc); err != nil {
+				return err
+			}
+			meta, last := kept(doc)
+			*last = e.Changed(meta.Revision, l.now())
+			return nil
+		}, ChangeField)
+		if !errors.Is(err, errUntold) {
+			break
 		}
-		meta, last := kept(doc)
-		*last = e.Changed(meta.Revision, l.now())
-		return nil
-	}, ChangeField)
+		doc, err = c.Get(ctx, id)
+	}
 	if err != nil {
 		return doc, err
 	}
 	_, last := kept(&doc)
 	return doc, l.Tell(ctx, id, *last)
+}
+
+// errUntold says that somebody changed a document since the change before was told of.
+var errUntold = civic.NewError(civic.Unavailable, "error.unavailable")
+
+// is reports whether c and o are the same change of a document, or both none.
+func (c *Change) is(o *Change) bool {
+	if c == nil || o == nil {
+		return c == o
+	}
+	return c.Revision == o.Revision
 }
 
 // Repair tells of the changes since then that documents of a collection keep, of those that q finds.

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/sfnt"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Row is a label and what stands behind it; Link, where there is one, is where that leads.
@@ -161,6 +162,10 @@ func readable(text string) string {
 		switch {
 		case r == '\n':
 			return r
+		case r == '\u2011': // a hyphen that does not break
+			r = '-'
+		case r == '\u02BC': // a letter in Ukrainian
+			r = '’'
 		case r < ' ':
 			return ' '
 		case r > 0xFFFF:
@@ -170,5 +175,5 @@ func readable(text string) string {
 			return lacking
 		}
 		return r
-	}, text)
+	}, norm.NFC.String(text))
 }

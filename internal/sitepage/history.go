@@ -136,6 +136,11 @@ func (h *history[V]) publish(
 	case number != base:
 		return *new(V), &Conflict[V]{Current: current}
 	}
+	if base > 0 { // who published that may have died over its line
+		if err := h.told(ctx, action, current.issue()); err != nil {
+			return *new(V), err
+		}
+	}
 	before := docstore.Edition(h.versions)
 	stored, err := h.versions.Create(ctx, &v, docstore.Creation[V]{
 		Same: func(stored *V) bool { return (*stored).says(v) },
@@ -159,6 +164,24 @@ func (h *history[V]) published(
 		return nil
 	}
 	return h.audit.Entered(ctx, audit.Entry{By: by, Action: action, Object: i.ID}, again, i.At)
+}
+
+// told writes the audit entry of a version in the name of who published it, once.
+func (h *history[V]) told(ctx context.Context, action audit.Action, i Issue) error {
+	by := civic.System(i.ByName)
+	if i.By != "" {
+		by = civic.Actor{Account: i.By, Name: i.ByName, Roles: []civic.Role{civic.Administrator}} // staff
+	}
+	return h.published(ctx, by, action, i, true)
+}
+
+// repair writes the line that is missing of the version of a line in force, when it was published since then.
+func (h *history[V]) repair(ctx context.Context, action audit.Action, line string, since time.Time) error {
+	current, err := h.newest(ctx, line)
+	if i := current.issue(); err != nil || i.Number == 0 || i.At.Before(since) {
+		return err
+	}
+	return h.told(ctx, action, current.issue())
 }
 
 // Conflict says that somebody published another version meanwhile.

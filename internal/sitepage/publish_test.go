@@ -2,8 +2,10 @@ package sitepage
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
@@ -156,4 +158,51 @@ func TestTwoWhoWordAPage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestWhoPublishedIsTold: the line of a version whose author died over it is written in their name when a
+// colleague publishes next, and by the repair of the next start.
+func TestWhoPublishedIsTold(t *testing.T) {
+	t.Parallel()
+	s, log := openService(t)
+	anna := civic.Actor{Account: "anna", Name: "Anna", Roles: []civic.Role{civic.Communication}}
+	bea := civic.NewActor(civic.Actor{Account: "bea", Name: "Bea", Roles: []civic.Role{civic.Communication}},
+		civic.Grants{civic.Communication: {PermWrite}})
+	dies := func(base int64, text string) {
+		t.Helper()
+		v, err := Draft{Page: FAQ, Base: base, Text: civic.Text{"it": text, "en": text}}.parse(anna, s.pages.now())
+		if err == nil {
+			err = s.pages.versions.Insert(t.Context(), &v)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	wrote := func(want ...civic.ID) {
+		t.Helper()
+		page, err := log.List(t.Context(), civic.System("test"), audit.Query{Action: ActionPublish})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []civic.ID
+		for _, r := range page.Items {
+			got = append(got, r.Actor)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("the audit names %v, newest first, want %v", got, want)
+		}
+	}
+	dies(0, "Uno.")
+	if _, err := s.Publish(t.Context(), bea, Draft{Page: FAQ, Base: 1,
+		Text: civic.Text{"it": "Due.", "en": "Due."}}); err != nil {
+		t.Fatal(err)
+	}
+	wrote("bea", "anna")
+	dies(2, "Tre.")
+	for range 2 {
+		if err := s.Repair(t.Context(), s.pages.now().Add(-time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wrote("anna", "bea", "anna")
 }

@@ -2,6 +2,8 @@ package sitepage
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"ascolto/internal/audit"
 	"ascolto/internal/civic"
@@ -84,6 +86,15 @@ func (s *Service) Publish(ctx context.Context, by civic.Actor, d Draft) (Version
 		return Version{}, err
 	}
 	return s.publishJoined(ctx, by, d, v)
+}
+
+// Repair writes the lines of the audit that are missing of what was published since then.
+func (s *Service) Repair(ctx context.Context, since time.Time) error {
+	err := s.logos.repair(ctx, ActionLogo, logoLine, since)
+	for _, page := range Keys() {
+		err = errors.Join(err, s.pages.repair(ctx, ActionPublish, string(page), since))
+	}
+	return err
 }
 
 // AuditActions lists what the package writes into the audit.

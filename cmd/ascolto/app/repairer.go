@@ -44,7 +44,8 @@ func (r *repairer) run(ctx context.Context) error {
 	_, shutOuts := r.app.CRM.RepairShutOuts(ctx, since)
 	_, requests := r.app.Requests.Repair(ctx, since)
 	rest := errors.Join(r.app.Hours.Repair(ctx, since), r.app.Reference.Repair(ctx, since),
-		r.app.Segments.Repair(ctx, since), r.app.Accounts.Repair(ctx, since))
+		r.app.Segments.Repair(ctx, since), r.app.Accounts.Repair(ctx, since),
+		r.app.Texts.Repair(ctx, since))
 	if err := errors.Join(forum, crm, shutOuts, requests, rest); err != nil {
 		return err
 	}

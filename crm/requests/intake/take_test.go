@@ -34,6 +34,9 @@ func TestMailBecomesARequest(t *testing.T) {
 		!r.ReceivedAt.Equal(m.At) || !r.Events[0].Citizen {
 		t.Errorf("the request is %+v", r)
 	}
+	if r.Listed != "Verdi Anna" || r.SortName == "" {
+		t.Errorf("it is listed as %q, by %q", r.Listed, r.SortName)
+	}
 	if got := w.post.kinds(); got != "received office" {
 		t.Errorf("told: %s", got)
 	}
