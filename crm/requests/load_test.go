@@ -143,8 +143,8 @@ func TestLoadsAreChecked(t *testing.T) {
 	}
 }
 
-// TestALoadTellsNobody: of what had happened before it was loaded nobody is told, neither by the repair of the
-// program's next start nor by the steps whose day had passed; of what comes afterwards they are.
+// TestALoadTellsNobody: of what had happened before it was loaded nobody is told, neither by the repair of
+// the program's next start nor by the steps whose day had passed; of what comes afterwards they are.
 func TestALoadTellsNobody(t *testing.T) {
 	t.Parallel()
 	p := &post{kept: map[civic.ID]Letter{}}

@@ -102,11 +102,13 @@ func (s *Service) forgetUnheard(ctx context.Context, letters []unheard) error {
 	return nil
 }
 
-// owed returns the letter that tells of r what nobody heard: the last step that came, or else what last
-// happened.
+// owed returns the letter that tells of r what nobody heard: the last step that came and concerns the office,
+// or else what last happened.
 func (r Request) owed(letters []unheard) Letter {
+	step := slices.ContainsFunc(letters, func(u unheard) bool { return u.Event == "" })
 	for _, x := range slices.Backward(r.Alerts()) {
-		if slices.ContainsFunc(letters, func(u unheard) bool { return u.ID == x.letter(r) }) {
+		office := slices.ContainsFunc(x.Tell, func(to Reader) bool { return to != ReaderSubstitute })
+		if step && office { // a substitute may have heard it, which its letters know
 			return alertLetter(r, x)
 		}
 	}

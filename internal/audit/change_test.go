@@ -18,8 +18,8 @@ type note struct {
 
 func lastOf(n *note) (docstore.Meta, **Change) { return n.Meta, &n.Last }
 
-// TestWhoCameBetweenIsTold: a colleague who stored a change after a form was read, and died before its line was
-// written, is named in the audit as well as whose form it is.
+// TestWhoCameBetweenIsTold: a colleague who stored a change after a form was read, and died before its line
+// was written, is named in the audit as well as whose form it is.
 func TestWhoCameBetweenIsTold(t *testing.T) {
 	t.Parallel()
 	db := storetest.Open(t)

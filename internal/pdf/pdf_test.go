@@ -62,8 +62,8 @@ func TestWhatTheFontsLack(t *testing.T) {
 }
 
 // A row that does not fit begins a page, and one longer than a page goes on; nothing is lost.
-// TestHowLettersAreWritten: an accent that is typed apart, a hyphen that does not break and the apostrophe that
-// is a letter are readable.
+// TestHowLettersAreWritten: an accent that is typed apart, a hyphen that does not break and the apostrophe
+// that is a letter are readable.
 func TestHowLettersAreWritten(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]string{"Perche\u0301": "Perché", "a\u2011b": "a-b",
