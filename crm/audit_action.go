@@ -27,6 +27,7 @@ const (
 	ActionInteractionCorrect    audit.Action = "crm.interaction.correct"
 	ActionInteractionAttach     audit.Action = "crm.interaction.attach"
 	ActionInteractionReopen     audit.Action = "crm.interaction.reopen"
+	ActionInteractionRequest    audit.Action = "crm.interaction.request" // it became one
 	ActionInteractionFileAdd    audit.Action = "crm.interaction.file_add"
 	ActionInteractionFileRead   audit.Action = "crm.interaction.file_read"
 	ActionInteractionFileRemove audit.Action = "crm.interaction.file_remove"
@@ -43,7 +44,7 @@ func AuditActions() []audit.Action {
 		ActionContactLoad, ActionConsentGive, ActionConsentWithdraw, ActionConsentReceipt,
 		ActionInteractionRead, ActionInteractionCreate, ActionInteractionClose, ActionInteractionNote,
 		ActionInteractionAssign, ActionInteractionCorrect, ActionInteractionAttach,
-		ActionInteractionReopen, ActionInteractionFileAdd, ActionInteractionFileRead,
-		ActionInteractionFileRemove, ActionInteractionCount, ActionInteractionLoad,
+		ActionInteractionReopen, ActionInteractionRequest, ActionInteractionFileAdd,
+		ActionInteractionFileRead, ActionInteractionFileRemove, ActionInteractionCount, ActionInteractionLoad,
 	}
 }

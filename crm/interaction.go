@@ -62,6 +62,7 @@ type Interaction struct {
 	Changes []CaseChange `bson:"changes,omitempty"` // what was put right, and from what; oldest first
 
 	Attachments []blob.Attachment `bson:"attachments,omitempty"` // oldest first
+	Requests    []CaseRequest     `bson:"requests,omitempty"`    // that it became; oldest first
 
 	NoteHidden bool `bson:"-"` // there are notes or files, but not for whom this was read for
 }

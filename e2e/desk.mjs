@@ -37,6 +37,18 @@ async function shoot(page, name) {
 const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
 const height = () => document.documentElement.scrollHeight - document.documentElement.clientHeight;
 
+// So is the form by which a request is filed for somebody on the phone, also with a new contact's data.
+async function filingForm() {
+  const page = await as("desk", { width: 1280, height: 900 });
+  await open(page, "/desk/requests/new");
+  await page.locator('input[name="contact"][value="new"]').check({ force: true });
+  expect(await page.locator('[name="given_name"]').isVisible(), "the data of who is new stay hidden");
+  await shoot(page, "filing-new");
+  const high = await page.evaluate(height);
+  expect(high <= 0, `the form of a request is ${high} px higher than 900`);
+  await page.close();
+}
+
 // The call form is whole at 1280 × 900, also with a new contact's data, and the focus is where the work
 // begins.
 async function callForm() {
@@ -474,6 +486,7 @@ async function keys() {
 try {
   for (const part of [
     callForm,
+    filingForm,
     callWithoutScripts,
     rows,
     headings,

@@ -87,7 +87,9 @@ func (s *Server) deskRoutes() []page.Route {
 			Accounts: o.Accounts, CRM: o.CRM, Reference: o.Reference, Forum: o.Forum, Work: o.Work,
 			Erasures: o.Erasures, Requests: o.Requests,
 		}),
-		interactions.Routes(&interactions.Pages{CRM: o.CRM, Reference: o.Reference, Files: o.Files}),
+		interactions.Routes(&interactions.Pages{
+			CRM: o.CRM, Requests: o.Requests, Reference: o.Reference, Files: o.Files,
+		}),
 		deskrequests.Routes(&deskrequests.Pages{
 			Requests: o.Requests, CRM: o.CRM, Reference: o.Reference, Files: o.Files,
 		}),

@@ -24,6 +24,9 @@ func (s *Service) effects(ctx context.Context, by civic.Actor, r Request, e Even
 		err = s.derived(ctx, r)
 	}
 	if err == nil {
+		err = s.tellCall(ctx, by, r, e)
+	}
+	if err == nil {
 		err = s.queueLetters(ctx, r, e)
 	}
 	if err == nil {
@@ -130,6 +133,9 @@ func (s *Service) repair(ctx context.Context, id civic.ID, since time.Time) erro
 			continue
 		}
 		err := s.enter(ctx, r.doer(e), r, e, false)
+		if err == nil {
+			err = s.tellCall(ctx, r.doer(e), r, e)
+		}
 		if err == nil {
 			err = s.queueLetters(ctx, r, e)
 		}

@@ -15,8 +15,16 @@ import (
 type FileInput struct {
 	FormKey   string
 	Procedure civic.ID
-	Contact   civic.ID    // for whom staff file it; not looked at when a citizen does
-	Channel   crm.Channel // by which it came to staff
+	Contact   civic.ID // for whom staff file it; not looked at when a citizen does
+	// who that is when staff do not know them yet; nil: Contact
+	New *crm.ContactInput `json:",omitempty"`
+	// the conversation that becomes this request, of staff; empty: none that was noted
+	Call civic.ID `json:",omitempty"`
+	// note the conversation, too, where RecordsCall says so
+	RecordCall bool `json:",omitempty"`
+	// the office that staff choose; empty: the procedure's
+	Office  civic.ID    `json:",omitempty"`
+	Channel crm.Channel // by which it came to staff
 	// the day on which it came to staff, "2026-11-28"; empty: now
 	ReceivedOn string
 	Subject    string
@@ -106,8 +114,13 @@ const maxTries = 1000
 
 // applicant returns the contact that a request is filed for.
 func (s *Service) applicant(ctx context.Context, by civic.Actor, in FileInput) (crm.Contact, error) {
-	if by.Contact != "" {
+	switch {
+	case by.Contact != "":
 		return s.people.OwnContact(ctx, by)
+	case in.New != nil:
+		new := *in.New
+		new.FormKey = in.FormKey
+		return s.people.CreateContact(ctx, by, new)
 	}
 	return s.people.Contact(ctx, by, in.Contact)
 }
@@ -121,7 +134,12 @@ func (s *Service) newRequest(
 			return r, err
 		}
 	}
-	if r, err = s.drawn(ctx, in, atDesk, now, nil); err != nil {
+	if atDesk {
+		r, err = s.drawnAtDesk(ctx, by, in, now)
+	} else {
+		r, err = s.drawn(ctx, in, false, now, nil)
+	}
+	if err != nil {
 		return r, err
 	}
 	applicant, err := s.applicant(ctx, by, in)
@@ -144,8 +162,14 @@ func (s *Service) newRequest(
 	if e.Files, err = s.sentFiles(ctx, by, claim, in.Files); err != nil {
 		return r, err
 	}
+	if atDesk {
+		if r.Call, err = s.callOf(ctx, by, in, r); err != nil {
+			return r, err
+		}
+	}
 	in.Files = nil
-	if r.Submission, err = s.vault.DigestForm(purposeForm, by, withSums{in, sums(e.Files)}); err != nil {
+	r.Submission, err = s.vault.DigestForm(purposeForm, by, withSums{in.asTyped(), sums(e.Files)})
+	if err != nil {
 		return r, err
 	}
 	return r, s.planned(ctx, &r, now)
@@ -201,7 +225,9 @@ func (in FileInput) apply(
 	r.Channel, r.ReceivedAt = crm.ByWeb, now
 	if atDesk {
 		r.Channel = in.Channel
-		requireText(wrong, "contact", string(in.Contact))
+		if in.New == nil {
+			requireText(wrong, "contact", string(in.Contact))
+		}
 		wrong.Check("channel", choice(slices.Contains(crm.InteractionChannels(), in.Channel)))
 		r.ReceivedAt, err = receivedAt(in.ReceivedOn, now)
 		wrong.Check("received_on", err)

@@ -151,7 +151,7 @@ func (r *Request) erase(now time.Time) error {
 		return crm.StillOpen([]civic.OpenTask{r.openTask()})
 	}
 	r.Contact, r.Subject, r.Text, r.Grounds = "", civic.Taken, "", ""
-	r.Applicant, r.Listed, r.SortName = "", "", ""
+	r.Applicant, r.Listed, r.SortName, r.Call = "", "", "", ""
 	r.Declared, r.Seed, r.Submission, r.UpdatedAt = nil, "", "", now
 	for n := range r.Events {
 		e := &r.Events[n]

@@ -55,10 +55,12 @@ type Request struct {
 	Rules         Rules      `bson:"rules"`      // of the version
 	Contact       civic.ID   `bson:"contact,omitempty"`
 	// what the contact was called then; of who did not sign in, what they said
-	Applicant  string      `bson:"applicant"`
-	Listed     string      `bson:"listed,omitempty"`   // Applicant as lists are read, family name first
-	SortName   string      `bson:"sortName"`           // by which lists by applicant are sorted
-	Declared   *Declared   `bson:"declared,omitempty"` // by who did not sign in
+	Applicant string    `bson:"applicant"`
+	Listed    string    `bson:"listed,omitempty"`   // Applicant as lists are read, family name first
+	SortName  string    `bson:"sortName"`           // by which lists by applicant are sorted
+	Declared  *Declared `bson:"declared,omitempty"` // by who did not sign in
+	// the conversation in which it was asked for, when staff wrote that down: see crm.CaseRequest
+	Call       civic.ID    `bson:"call,omitempty"`
 	Channel    crm.Channel `bson:"channel"`
 	Subject    string      `bson:"subject"`
 	Text       string      `bson:"text"`
@@ -221,13 +223,14 @@ func (r Request) about(of civic.ID, act Act) (Event, bool) {
 }
 
 // shownTo returns r without what by may not read: an applicant reads neither notes nor the reasons of the
-// staff, nor who else was asked. Of a receipt the day stays, which the term goes by.
+// staff, nor who else was asked, nor what was noted of a call. Of a receipt the day stays, which the term
+// goes by.
 func (r Request) shownTo(by civic.Actor) Request {
 	r.Submission, r.Seed = "", ""
 	if r.Readable(by) {
 		return r
 	}
-	r.Raised, r.Alerted, r.Substitutes = nil, false, nil
+	r.Raised, r.Alerted, r.Substitutes, r.Call = nil, false, nil, ""
 	shown := make([]Event, 0, len(r.Events))
 	for _, e := range r.Events {
 		switch e.Act {

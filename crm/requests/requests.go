@@ -43,6 +43,14 @@ type People interface {
 	DeclaredName(ctx context.Context, given, family string) (string, string, error)
 	// CalledOf returns what contacts are called by their ids, of those that by may read.
 	CalledOf(ctx context.Context, by civic.Actor, ids []civic.ID) (map[civic.ID]crm.Called, error)
+	// CreateContact stores somebody new, once for a form; *crm.Duplicates when they may be known already.
+	CreateContact(ctx context.Context, by civic.Actor, in crm.ContactInput) (crm.Contact, error)
+	// RecordInteraction stores a conversation, once for a form.
+	RecordInteraction(ctx context.Context, by civic.Actor, in crm.InteractionInput) (crm.Interaction, error)
+	// CallFor returns a conversation that by may make a request of.
+	CallFor(ctx context.Context, by civic.Actor, id, request civic.ID) (crm.Interaction, error)
+	// NoteRequest writes into a conversation that it became a request.
+	NoteRequest(ctx context.Context, by civic.Actor, id civic.ID, r crm.CaseRequest, applicant civic.ID) error
 	// Colleagues returns the staff that requests can be given to.
 	Colleagues(ctx context.Context, by civic.Actor) ([]crm.Colleague, error)
 }

@@ -212,6 +212,7 @@ func (b *builder) pastRequest(p planned, told bool) requests.Past {
 // request files one, and has happen to it what did.
 func (b *builder) request(ctx context.Context, one requests.Past) error {
 	var r requests.Request
+	one.RecordCall = true // of who called or came
 	err := b.Clock.at(one.At, func() (err error) {
 		r, err = b.Requests.File(ctx, one.By, one.FileInput)
 		return err

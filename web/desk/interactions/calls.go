@@ -10,16 +10,12 @@ import (
 	"ascolto/internal/blob"
 	"ascolto/internal/civic"
 	"ascolto/web/desk/deskui"
-	"ascolto/web/locale"
 	"ascolto/web/page"
 	"ascolto/web/ui"
 )
 
-// Who called, besides the id of a contact.
-const (
-	newCaller     = "new"
-	unknownCaller = "unknown"
-)
+// unknownCaller is who called when nobody knows, besides the id of a contact and deskui.NewPerson.
+const unknownCaller = "unknown"
 
 // callPage is the form by which a call is recorded while the person is on the phone: looking for them, and
 // what it was about.
@@ -77,8 +73,8 @@ func (p *Pages) recordCall(r *page.Request) error {
 	}
 	path := "/desk/interactions"
 	switch {
-	case call.Contact != "" && form.String("do") == "request":
-		path = "/desk/requests/new?contact=" + string(call.Contact)
+	case form.String("do") == "request":
+		path = requestOf(call.ID)
 	case call.Contact != "":
 		path = "/desk/contacts/" + string(call.Contact)
 	}
@@ -110,8 +106,8 @@ func (p *Pages) searchCaller(r *page.Request, form *page.Form) error {
 	case len(found) > 0:
 		values.Set("caller", string(found[0].ID))
 	case len(similar) > 0: // whoever is only named alike is chosen by hand
-	case r.Actor.Allowed(crm.PermWriteContacts) && !newCallerFilled(ui.Form{Values: values}):
-		offerNewCaller(values, form.String("q"))
+	case r.Actor.Allowed(crm.PermWriteContacts) && !deskui.NewPersonFilled(ui.Form{Values: values}):
+		deskui.OfferNewPerson(values, "caller", form.String("q"))
 	}
 	return p.callForm(
 		r,
@@ -140,7 +136,7 @@ func (p *Pages) callForm(r *page.Request, status int, view callPage, found []crm
 		view.Callers = append(view.Callers, deskui.ContactOption(r.L, c, view.Reference))
 	}
 	if view.Similar > 0 {
-		markSimilar(r.L, view.Callers[view.Found:])
+		deskui.MarkSimilar(r.L, view.Callers[view.Found:])
 	}
 	for _, c := range view.Candidates {
 		found = append(found, c.Contact)
@@ -154,9 +150,7 @@ func (p *Pages) callForm(r *page.Request, status int, view callPage, found []crm
 		view.Callers = append([]ui.Option{deskui.ContactOption(r.L, chosen, view.Reference)}, view.Callers...)
 	}
 	if view.MayCreate {
-		view.Callers = append(view.Callers,
-			ui.Option{Value: newCaller, Label: r.T("crm.call.new_caller"),
-				Hint: r.T("crm.call.new_caller_hint")})
+		view.Callers = append(view.Callers, deskui.NewPersonOption(r.L))
 	}
 	view.Callers = append(view.Callers,
 		ui.Option{Value: unknownCaller, Label: r.T("crm.call.unknown_caller")})
@@ -166,7 +160,7 @@ func (p *Pages) callForm(r *page.Request, status int, view callPage, found []crm
 // chosenCaller returns the contact chosen in the form when it is none of those found.
 func (p *Pages) chosenCaller(r *page.Request, values url.Values, found []crm.Contact) (crm.Contact, error) {
 	id, err := civic.ParseID(values.Get("caller"))
-	if err != nil || id == newCaller || id == unknownCaller {
+	if err != nil || id == deskui.NewPerson || id == unknownCaller {
 		return crm.Contact{}, nil
 	}
 	for _, c := range found {
@@ -180,13 +174,6 @@ func (p *Pages) chosenCaller(r *page.Request, values url.Values, found []crm.Con
 		return crm.Contact{}, nil
 	}
 	return c, err
-}
-
-// markSimilar says of people to choose from that they are only named like what was searched for.
-func markSimilar(l *locale.Localizer, people []ui.Option) {
-	for i := range people {
-		people[i].Label = l.T("crm.contacts.similar_one", civic.Args{"Name": people[i].Label})
-	}
 }
 
 // callOffices lists the offices that a call can be for. Where none is chosen yet the first option is that, so

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/internal/civic"
 	"ascolto/internal/merge"
 	"ascolto/web/desk/deskui"
@@ -14,6 +15,9 @@ import (
 )
 
 func interactionPath(id civic.ID) string { return "/desk/interactions/" + string(id) }
+
+// requestOf is where an interaction becomes a request.
+func requestOf(call civic.ID) string { return "/desk/requests/new?call=" + string(call) }
 
 // interactionPage is one interaction, with the forms for what can be done with it.
 type interactionPage struct {
@@ -33,6 +37,8 @@ type interactionPage struct {
 	Found      []ui.Option // who can be attached
 	Similar    int         // the last of them are only named like what was searched for
 	Clashes    []ui.Clash  // of the form that came back
+	MayRequest bool
+	Subjects   map[civic.ID]string // of the requests that the reader may know of
 }
 
 // interaction shows one interaction.
@@ -79,6 +85,16 @@ func (p *Pages) fillInteraction(r *page.Request, view *interactionPage) (err err
 	}
 	if view.MayEdit {
 		if view.Colleagues, err = p.CRM.Colleagues(r.Context(), r.Actor); err != nil {
+			return err
+		}
+	}
+	view.MayRequest = view.MayEdit && r.Actor.Allowed(requests.PermWrite)
+	if len(view.Requests) > 0 {
+		ids := make([]civic.ID, len(view.Requests))
+		for n, one := range view.Requests {
+			ids[n] = one.Request
+		}
+		if view.Subjects, err = p.Requests.Subjects(r.Context(), r.Actor, ids); err != nil {
 			return err
 		}
 	}
@@ -232,6 +248,6 @@ func (p *Pages) searchAttach(r *page.Request, form *page.Form) error {
 		for _, c := range append(found, similar...) {
 			view.Found = append(view.Found, deskui.ContactOption(r.L, c, view.Reference))
 		}
-		markSimilar(r.L, view.Found[len(found):])
+		deskui.MarkSimilar(r.L, view.Found[len(found):])
 	})
 }

@@ -3,6 +3,7 @@ package interactions
 
 import (
 	"ascolto/crm"
+	"ascolto/crm/requests"
 	"ascolto/internal/reference"
 	"ascolto/web/page"
 )
@@ -10,6 +11,7 @@ import (
 // Pages answers the requests about conversations.
 type Pages struct {
 	CRM       *crm.Service
+	Requests  *requests.Service
 	Reference *reference.Service
 	Files     page.Files
 }

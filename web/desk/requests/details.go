@@ -3,6 +3,7 @@ package requests
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"ascolto/crm"
 	"ascolto/crm/requests"
@@ -28,6 +29,7 @@ type requestPage struct {
 	Procedure  requests.Procedure
 	People     map[civic.ID]crm.Mark // the applicant, when the reader may know of them
 	MayWrite   bool
+	CalledAt   time.Time // of the conversation in which it was asked for; zero: none that the reader may know of
 }
 
 func (p requestPage) form(a requests.Act) ui.Form { return p.Forms[a].Named(string(a)) }
@@ -72,6 +74,12 @@ func (p *Pages) show(r *page.Request, status int, refused requests.Act, form ui.
 	}
 	if view.Contact != "" {
 		if view.People, err = p.CRM.Marks(r.Context(), r.Actor, []civic.ID{view.Contact}); err != nil {
+			return err
+		}
+	}
+	if view.Call != "" {
+		view.CalledAt, err = p.CRM.CallAt(r.Context(), r.Actor, view.Call)
+		if err != nil && civic.CodeOf(err) != civic.NotFound {
 			return err
 		}
 	}

@@ -35,3 +35,5 @@ func requestPath(id civic.ID) string { return queuePath + "/" + string(id) }
 func stepPath(id civic.ID) string { return stepsPath + "/" + string(id) }
 
 func procedurePath(id civic.ID) string { return proceduresPath + "/" + string(id) }
+
+func callPath(id civic.ID) string { return "/desk/interactions/" + string(id) }

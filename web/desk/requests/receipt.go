@@ -3,6 +3,7 @@ package requests
 import (
 	"net/http"
 
+	"ascolto/internal/civic"
 	"ascolto/web/page"
 	"ascolto/web/requestview"
 )
@@ -31,7 +32,15 @@ func (p *Pages) receipt(r *page.Request) error {
 		return err
 	}
 	f := r.Frame(view.Title(r.L)).With(requestview.Subject(r.L, view.Request), requestPath(view.ID))
-	return r.Page(http.StatusOK, receipt(f, view))
+	to, err := p.CRM.Recipient(r.Context(), view.Contact, "", true)
+	if err != nil {
+		return err
+	}
+	mailed := r.T("requests.receipt.not_mailed")
+	if to.Skip == "" {
+		mailed = r.T("requests.receipt.mailed", civic.Args{"Email": to.Address})
+	}
+	return r.Page(http.StatusOK, receipt(f, view, mailed))
 }
 
 // downloadReceipt sends the receipt of a request, with its code, as a PDF.

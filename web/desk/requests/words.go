@@ -145,3 +145,19 @@ func textLabel(a requests.Act) string {
 	}
 	return "requests.field.told"
 }
+
+// lead returns the key of what the form is for: it notes a conversation, too, where none was.
+func (p filePage) lead() string {
+	if p.RecordsCall {
+		return "requests.desk.new_lead_call"
+	}
+	return "requests.desk.new_lead"
+}
+
+// textHint says of a text that was a note of the staff who reads it now.
+func (p filePage) textHint(f ui.Frame) string {
+	if p.Call.ID == "" {
+		return ""
+	}
+	return f.T("requests.desk.text_was_note")
+}
