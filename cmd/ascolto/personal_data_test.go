@@ -58,6 +58,7 @@ var personalData = map[string]string{
 	"work_tasks":       staffOnly,
 	"erasures":         staffOnly, // and, until one is done, of which accounts the person had
 	"work_parts":       "copies of section contact for three days, which who asked for them may take",
+	"request_claims":   staffOnly, // who is writing an answer
 	"request_steps":    staffOnly, // who has the substitute power
 	"procedures":       staffOnly,
 	"register_entries": "which documents went into the register, whose numbers are in section requests",

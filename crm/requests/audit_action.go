@@ -10,6 +10,7 @@ const (
 	ActionFollow            audit.Action = "requests.request.follow" // read with its number and code
 	ActionFile              audit.Action = "requests.file.read"
 	ActionCode              audit.Action = "requests.request.code" // its code was read by staff
+	ActionClaimOver         audit.Action = "requests.request.claim_over"
 	ActionReport            audit.Action = "requests.report.read"
 	ActionPromiseMove       audit.Action = "requests.promise.move" // office hours changed
 	ActionStepSave          audit.Action = "requests.step.save"
@@ -24,7 +25,7 @@ func MoveAction(a Act) audit.Action { return audit.Action(moveActions + string(a
 
 // AuditActions lists them, in the order in which a person looks for them.
 func AuditActions() []audit.Action {
-	all := []audit.Action{ActionRequestRead, ActionFollow, ActionFile, ActionCode, ActionReport,
+	all := []audit.Action{ActionRequestRead, ActionFollow, ActionFile, ActionCode, ActionClaimOver, ActionReport,
 		ActionProcedureSave, ActionProcedureWithdraw, ActionPromiseMove, ActionStepSave, ActionLoad}
 	for _, m := range Moves() {
 		all = append(all, MoveAction(m.Act))

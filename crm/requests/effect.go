@@ -27,6 +27,9 @@ func (s *Service) effects(ctx context.Context, by civic.Actor, r Request, e Even
 		err = s.tellCall(ctx, by, r, e)
 	}
 	if err == nil {
+		err = s.endClaim(ctx, r, e)
+	}
+	if err == nil {
 		err = s.queueLetters(ctx, r, e)
 	}
 	if err == nil {

@@ -26,6 +26,8 @@ type MoveInput struct {
 	Link        string   // answer: where it is published
 	Version     int      // reterm: of the procedure
 	Files       []civic.ID
+	// an answer: sent although somebody else is writing one, see Claim
+	Over bool `json:"-"`
 }
 
 // errSame ends an update of a request to which the event was added already.
@@ -67,7 +69,8 @@ func (s *Service) move(
 	if err != nil {
 		return Request{}, err
 	}
-	if _, err := in.Act.on(now, sideOf); err != nil {
+	side, err := in.Act.on(now, sideOf)
+	if err != nil {
 		return Request{}, err
 	}
 	e, err := s.newEvent(ctx, by, in, s.now())
@@ -75,6 +78,11 @@ func (s *Service) move(
 		return Request{}, err
 	}
 	if is, done := now.byForm(e.ID); !done {
+		if side == Staff {
+			if err := s.writes(ctx, by, now, in); err != nil {
+				return Request{}, err
+			}
+		}
 		claim := filesOf(now, by.Account)
 		if in.Act == ActNote {
 			claim = noteFilesOf(now, by.Account)

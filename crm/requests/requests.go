@@ -115,6 +115,7 @@ type Service struct {
 	counters   *docstore.Collection[counter]
 	steps      *docstore.Collection[Step]
 	unheard    *docstore.Collection[unheard]
+	claims     *docstore.Collection[Claim]
 	keptSteps  atomic.Pointer[keptSteps]
 	published  memo.Values[int, published]
 	publishing memo.Turn // of who works a public report out
@@ -172,6 +173,9 @@ func New(ctx context.Context, o Options) (s *Service, err error) {
 		return nil, err
 	}
 	if s.unheard, err = docstore.Collect[unheard](ctx, o.DB, unheardSpec()); err != nil {
+		return nil, err
+	}
+	if s.claims, err = docstore.Collect[Claim](ctx, o.DB, claimSpec()); err != nil {
 		return nil, err
 	}
 	s.counters, err = docstore.Collect[counter](ctx, o.DB, docstore.Spec{Name: "request_counters"})

@@ -128,7 +128,19 @@ func (b *builder) requests(ctx context.Context) error {
 		}
 		b.tell("requests", old+n+1, len(all))
 	}
-	return nil
+	return b.answering(ctx)
+}
+
+// answering has the desk begin the answer to the request that is due first, as colleagues see for a while.
+func (b *builder) answering(ctx context.Context) error {
+	desk := b.staff["urp"]
+	due, err := b.Requests.Queue(ctx, desk, requests.Filter{Office: "urp", State: requests.InCharge},
+		civic.PageRequest{Size: 1})
+	if err != nil || len(due.Items) == 0 {
+		return err
+	}
+	_, err = b.Requests.Claim(ctx, desk, due.Items[0].ID, requests.ActAnswer, true)
+	return err
 }
 
 func (b *builder) seedProcedures(ctx context.Context) error {

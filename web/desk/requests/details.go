@@ -29,7 +29,10 @@ type requestPage struct {
 	Procedure  requests.Procedure
 	People     map[civic.ID]crm.Mark // the applicant, when the reader may know of them
 	MayWrite   bool
-	CalledAt   time.Time // of the conversation in which it was asked for; zero: none that the reader may know of
+	Claim      requests.Claim // who is writing an answer; without By nobody is
+	Own        bool           // the reader is
+	Missed     ui.Form        // the form of an act that somebody made impossible meanwhile
+	CalledAt   time.Time      // of the conversation in which it was asked for; zero: none that the reader may know of
 }
 
 func (p requestPage) form(a requests.Act) ui.Form { return p.Forms[a].Named(string(a)) }
@@ -88,6 +91,14 @@ func (p *Pages) show(r *page.Request, status int, refused requests.Act, form ui.
 
 func (p *Pages) fillForms(r *page.Request, view *requestPage, form ui.Form) (err error) {
 	view.Choices = p.Requests.Choices(view.Request, requests.Staff)
+	if view.Claim, err = p.Requests.Claimed(r.Context(), view.ID); err != nil {
+		return err
+	}
+	view.Own = view.Claim.By == r.Actor.Account
+	isRefused := func(c requests.Choice) bool { return c.Act == view.Refused }
+	if view.Refused != "" && !slices.ContainsFunc(view.Choices, isRefused) {
+		view.Missed = form
+	}
 	for _, c := range view.Choices {
 		f := r.NewForm(ui.Prefill("responsible", string(r.Actor.Account), "on", requestview.Today()))
 		if c.Act == view.Refused {
@@ -124,6 +135,7 @@ func (p *Pages) move(r *page.Request) error {
 		Reason: form.Text("reason", 1000), Considered: form.Text("considered", 10_000),
 		Office: form.ID("office"), Responsible: form.ID("responsible"), Of: form.ID("of"), On: form.String("on"),
 		Objection: form.Bool("objection"), Link: form.String("link"), Version: form.Int("version"),
+		Over: form.Bool(requests.FieldOver),
 	}
 	if slices.Contains(fileActs, in.Act) {
 		files, err := form.Attachments("files", p.attachInput(r))

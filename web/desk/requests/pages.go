@@ -27,6 +27,7 @@ const (
 	stepsPath      = "/desk/escalation"
 
 	receiptPDF   = "/receipt.pdf" // below that of a request
+	claimPart    = "/claim"       // below that of a request
 	withdrawPart = "/withdraw"    // below that of a procedure
 )
 

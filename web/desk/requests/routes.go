@@ -18,6 +18,7 @@ func Routes(p *Pages) []page.Route {
 		page.Get(reportPath+".csv", requests.PermFigures, p.reportCSV).Costing(5),
 		page.Get(queuePath+"/:id", requests.PermRead, p.request),
 		page.Post(queuePath+"/:id", requests.PermWrite, p.move).Attaching(requests.Files()),
+		page.Post(queuePath+"/:id"+claimPart, requests.PermWrite, p.claim),
 		page.Get(queuePath+"/:id/receipt", requests.PermWrite, p.receipt),
 		page.Get(queuePath+"/:id"+receiptPDF, requests.PermWrite, p.downloadReceipt),
 		page.Get(queuePath+"/:id/files/:file", requests.PermRead, p.sendFile),

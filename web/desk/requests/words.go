@@ -161,3 +161,13 @@ func (p filePage) textHint(f ui.Frame) string {
 	}
 	return f.T("requests.desk.text_was_note")
 }
+
+// lastSent returns what the staff last sent to who asked, when they did.
+func (p requestPage) lastSent() (requests.Event, bool) {
+	for _, e := range slices.Backward(p.Events) {
+		if !e.Citizen && e.Act != requests.ActNote && e.Text != "" {
+			return e, true
+		}
+	}
+	return requests.Event{}, false
+}
