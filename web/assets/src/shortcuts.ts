@@ -1,6 +1,6 @@
 // Keyboard shortcuts of the desk. They are read from the page itself (data-keys on links, data-key on
-// buttons), so that nobody is offered what they may not open. None fires while somebody types, and they can
-// be switched off (WCAG 2.1.4).
+// buttons and on what folds), so that nobody is offered what they may not open. None fires while somebody
+// types, and they can be switched off (WCAG 2.1.4).
 
 const off = "asc-shortcuts-off";
 const wait = 1500; // milliseconds between the keys of a pair
@@ -39,7 +39,7 @@ function act(keys: string): boolean {
       return true;
     }
   }
-  const button = document.querySelector<HTMLButtonElement>(`main button[data-key="${CSS.escape(keys)}"]`);
+  const button = document.querySelector<HTMLElement>(`main [data-key="${CSS.escape(keys)}"]`);
   const link = document.querySelector<HTMLAnchorElement>(`a[data-keys="${CSS.escape(keys)}"]`);
   (button ?? link)?.click();
   return (button ?? link) !== null;

@@ -20,7 +20,7 @@ func (p *Pages) claim(r *page.Request) error {
 		if err := p.Requests.Unclaim(r.Context(), r.Actor, id); err != nil {
 			return err
 		}
-		return r.Redirect(requestPath(id), civic.Msg("requests.claim.released"))
+		return r.Redirect(keptPath(id, r.Queries()), civic.Msg("requests.claim.released"))
 	}
 	act := requests.Act(form.String("act"))
 	_, err = p.Requests.Claim(r.Context(), r.Actor, id, act, form.Bool(requests.FieldOver))
@@ -30,5 +30,5 @@ func (p *Pages) claim(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Redirect(requestPath(id) + "#passi")
+	return r.Redirect(keptPath(id, r.Queries()) + "#passi")
 }

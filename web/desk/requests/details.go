@@ -18,6 +18,7 @@ import (
 // requestPage is one request, with the forms for what can be done with it.
 type requestPage struct {
 	requests.Request
+	neighbours
 	Clock      requests.Clock
 	Service    requestview.Service
 	Choices    []requests.Choice // none for who may only read
@@ -32,7 +33,7 @@ type requestPage struct {
 	Claim      requests.Claim // who is writing an answer; without By nobody is
 	Own        bool           // the reader is
 	Missed     ui.Form        // the form of an act that somebody made impossible meanwhile
-	CalledAt   time.Time      // of the conversation in which it was asked for; zero: none that the reader may know of
+	CalledAt   time.Time      // of the conversation in which it was asked for; zero: none to be known of
 }
 
 func (p requestPage) form(a requests.Act) ui.Form { return p.Forms[a].Named(string(a)) }
@@ -60,6 +61,9 @@ func (p *Pages) show(r *page.Request, status int, refused requests.Act, form ui.
 		if err := p.fillForms(r, &view, form); err != nil {
 			return err
 		}
+	}
+	if view.neighbours, err = p.readNeighbours(r, id); err != nil {
+		return err
 	}
 	if view.Clock, err = p.Requests.ClockOf(view.Request); err != nil {
 		return err
@@ -154,7 +158,7 @@ func (p *Pages) move(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	path := requestPath(id)
+	path := keptPath(id, r.Queries())
 	if !moved.Readable(r.Actor) {
 		path = queuePath
 	}

@@ -42,9 +42,31 @@ type queuePage struct {
 
 // queue lists requests in the order that the address asks for, else by their due day.
 func (p *Pages) queue(r *page.Request) error {
-	view := queuePage{Query: r.Queries(), Whose: r.Query("whose"), State: r.Query("state"),
-		MayWrite: r.Actor.Allowed(requests.PermWrite), MaySet: r.Actor.Allowed(requests.PermWriteProcedures),
-		MayCount: r.Actor.Allowed(requests.PermFigures)}
+	view := readQueue(r)
+	view.MayWrite, view.MaySet = r.Actor.Allowed(requests.PermWrite),
+		r.Actor.Allowed(requests.PermWriteProcedures)
+	view.MayCount = r.Actor.Allowed(requests.PermFigures)
+	list, err := p.Requests.Queue(r.Context(), r.Actor, view.Filter, deskui.Rows(r))
+	if err != nil {
+		return err
+	}
+	view.Items, view.Paging = list.Items, ui.PagingBy(queuePath, r.Queries(), list.Next)
+	if err := p.CRM.Shown(r.Context(), r.Actor, len(list.Items)); err != nil {
+		return err
+	}
+	if view.People, err = p.applicants(r, list.Items); err != nil {
+		return err
+	}
+	if view.Reference, err = deskui.ReadReference(r, p.Reference); err != nil {
+		return err
+	}
+	view.Offices = whoseOptions(r, view.Reference)
+	return r.Page(http.StatusOK, queueList(r.Frame(r.T("requests.desk.title")), view))
+}
+
+// readQueue reads from an address which requests are listed, and in which order.
+func readQueue(r *page.Request) queuePage {
+	view := queuePage{Query: r.Queries(), Whose: r.Query("whose"), State: r.Query("state")}
 	view.Filter.Order, view.Ticked = requests.QueueOrder(r.Query("order")), r.Query("ticked") == "all"
 	switch view.Whose {
 	case "":
@@ -66,22 +88,7 @@ func (p *Pages) queue(r *page.Request) error {
 	if view.Filter.DueOnly() && view.Filter.Order != requests.ByDueDown {
 		view.Filter.Order = requests.ByDue
 	}
-	list, err := p.Requests.Queue(r.Context(), r.Actor, view.Filter, deskui.Rows(r))
-	if err != nil {
-		return err
-	}
-	view.Items, view.Paging = list.Items, ui.PagingBy(queuePath, r.Queries(), list.Next)
-	if err := p.CRM.Shown(r.Context(), r.Actor, len(list.Items)); err != nil {
-		return err
-	}
-	if view.People, err = p.applicants(r, list.Items); err != nil {
-		return err
-	}
-	if view.Reference, err = deskui.ReadReference(r, p.Reference); err != nil {
-		return err
-	}
-	view.Offices = whoseOptions(r, view.Reference)
-	return r.Page(http.StatusOK, queueList(r.Frame(r.T("requests.desk.title")), view))
+	return view
 }
 
 // whoseOptions lists whose requests the reader may see: all that they may, their own, an office's.

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"ascolto/crm"
 	"ascolto/crm/requests"
 	"ascolto/internal/civic"
@@ -170,4 +172,23 @@ func (p requestPage) lastSent() (requests.Event, bool) {
 		}
 	}
 	return requests.Event{}, false
+}
+
+// stepID is the id of the place of an act's form: a link there unfolds what it stands in.
+func stepID(a requests.Act) string { return "passo-" + string(a) }
+
+// stepKeys are the keys of the desk for the acts that most requests need; that of ActAssign is on its link.
+var stepKeys = map[requests.Act]string{requests.ActTake: "t", requests.ActAnswer: "r"}
+
+// stepKey returns the attribute by which a key does an act, or unfolds its form.
+func stepKey(a requests.Act) templ.Attributes {
+	if key := stepKeys[a]; key != "" {
+		return templ.Attributes{"data-key": key}
+	}
+	return nil
+}
+
+// possible reports whether the reader can do a now.
+func (p requestPage) possible(a requests.Act) bool {
+	return slices.ContainsFunc(p.Choices, func(c requests.Choice) bool { return c.Act == a && c.Blocked == nil })
 }
