@@ -57,6 +57,7 @@ var inserted = map[string]string{
 	"internal/work.insertPart":         "a part of a file, by task, term and number",
 	"internal/peers.sign":              "no form: an instance of the program that runs",
 	"internal/sitepage.keep":           "a picture, by its hash",
+	"crm/requests.storeClaim":          "no form: that somebody is writing, for half an hour",
 	"internal/accounts.citizen":        "no form: the account of who signs in",
 	"internal/accounts.BindAddress":    "a command of the demonstration: an account for a contact that has none",
 	"internal/accounts.begin":          "a session",

@@ -25,8 +25,9 @@ func colleague(t *testing.T, town *webtest.Town, name string) civic.Actor {
 		Request: "colleague"}, web.Grants())
 }
 
-// TestTwoDoNotAnswerAtOnce: who begins an answer is seen by who opens the request meanwhile; a second answer is refused with what was typed, goes out over the first only by choice, which is kept, and
-// when the first has gone out never: who comes second reads what was sent, beside their own words.
+// TestTwoDoNotAnswerAtOnce: who begins an answer is seen by who opens the request meanwhile. A second answer
+// is refused with what was typed, and goes out over the first only by choice, which is kept. When the first
+// has gone out it never does: who comes second reads what was sent, beside their own words.
 func TestTwoDoNotAnswerAtOnce(t *testing.T) {
 	t.Parallel()
 	town := webtest.Open(t)

@@ -68,6 +68,9 @@ func TestTheQueueGoesOn(t *testing.T) {
 	if !last.Has("Uno") || linkBy(last, "j") != "" {
 		t.Errorf("after the last comes %q", linkBy(last, "j"))
 	}
+	if !strings.Contains(last.Body, `href="/desk/requests?order=number_down`) {
+		t.Error("nothing leads back to the queue as it was")
+	}
 	if alone := b.Get(ids[1]); linkBy(alone, "j") != "" || linkBy(alone, "k") != "" {
 		t.Error("a request opened by itself has a next")
 	}

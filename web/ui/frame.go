@@ -88,6 +88,7 @@ func (f Frame) With(text, url string) Frame {
 // page of it, as an office the contacts it deals with, is not led to the list of all. The door is open to
 // all.
 func (f Frame) closed(url string) bool {
+	url, _, _ = strings.Cut(url, "?")
 	room, inside := strings.CutPrefix(url, "/desk/")
 	return inside && room != "login" && !strings.Contains(room, "/") &&
 		!slices.ContainsFunc(f.Desk, func(item NavItem) bool { return item.Path == url })
