@@ -62,6 +62,7 @@ var personalData = map[string]string{
 	"request_steps":    staffOnly, // who has the substitute power
 	"procedures":       staffOnly,
 	"register_entries": "which documents went into the register, whose numbers are in section requests",
+	"request_groups":   staffOnly,
 	"request_unheard":  "that nobody of its office was told of a request",
 	"office_hours":     staffOnly,
 	"offices":          staffOnly, // and the office's own address and number

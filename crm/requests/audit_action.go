@@ -15,6 +15,7 @@ const (
 	ActionPromiseMove       audit.Action = "requests.promise.move" // office hours changed
 	ActionStepSave          audit.Action = "requests.step.save"
 	ActionLoad              audit.Action = "requests.request.load" // in bulk
+	ActionGroupCreate       audit.Action = "requests.group.create"
 )
 
 // moveActions begins the audit's words for moves.
@@ -26,7 +27,8 @@ func MoveAction(a Act) audit.Action { return audit.Action(moveActions + string(a
 // AuditActions lists them, in the order in which a person looks for them.
 func AuditActions() []audit.Action {
 	all := []audit.Action{ActionRequestRead, ActionFollow, ActionFile, ActionCode, ActionClaimOver, ActionReport,
-		ActionProcedureSave, ActionProcedureWithdraw, ActionPromiseMove, ActionStepSave, ActionLoad}
+		ActionProcedureSave, ActionProcedureWithdraw, ActionPromiseMove, ActionStepSave, ActionLoad,
+		ActionGroupCreate}
 	for _, m := range Moves() {
 		all = append(all, MoveAction(m.Act))
 	}

@@ -35,6 +35,8 @@ const (
 	ActReterm       Act = "reterm" // goes on by another version of the procedure
 	ActMessage      Act = "message"
 	ActNote         Act = "note" // among the staff
+	ActGroup        Act = "group"
+	ActUngroup      Act = "ungroup"
 )
 
 // Word returns the key of the text that asks for a.
@@ -76,6 +78,7 @@ const (
 	FieldOf          = "of"
 	FieldOn          = "on"
 	FieldVersion     = "version"
+	FieldGroup       = "group"
 )
 
 // Moves returns the life of a request: every move there is. The diagram in docs/metodi/richieste.md is made
@@ -125,6 +128,8 @@ var life = sync.OnceValue(func() []Move {
 			guard: termRuns},
 		{Act: ActMessage, From: all, Sides: Staff | Applicant, Needs: text, Tells: true},
 		{Act: ActNote, From: all, Sides: Staff, Needs: text},
+		{Act: ActGroup, From: open, Sides: Staff, Needs: []string{FieldGroup}, known: ungrouped},
+		{Act: ActUngroup, From: all, Sides: Staff, known: grouped},
 	}
 })
 

@@ -25,6 +25,7 @@ type MoveInput struct {
 	Objection   bool     // object: there is one
 	Link        string   // answer: where it is published
 	Version     int      // reterm: of the procedure
+	Group       civic.ID `json:",omitempty"`
 	Files       []civic.ID
 	// an answer: sent although somebody else is writing one, see Claim
 	Over bool `json:"-"`
@@ -245,6 +246,11 @@ func (s *Service) newEvent(
 		p.Check(fieldLink, err)
 	case ActReterm:
 		e.Version = in.Version
+	case ActGroup:
+		e.Group = in.Group
+		if err := s.completeGroup(ctx, by, &e, &p); err != nil {
+			return e, err
+		}
 	}
 	return e, p.Err()
 }

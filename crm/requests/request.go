@@ -80,6 +80,7 @@ type Request struct {
 	Office          civic.ID `bson:"office"`                // that deals with it
 	Responsible     civic.ID `bson:"responsible,omitempty"` // the colleague; empty: nobody yet
 	ResponsibleName string   `bson:"responsibleName,omitempty"`
+	Group           civic.ID `bson:"group,omitempty"` // that it belongs to
 	// last day of the term if nothing more happens: NoDue when unknown
 	DueOn     string    `bson:"dueOn"`
 	Resting   bool      `bson:"resting,omitempty"` // the term was stopped when the last event came
@@ -130,6 +131,8 @@ type Event struct {
 	Objection bool      `bson:"objection,omitempty"`
 	Link      string    `bson:"link,omitempty"`  // where what was asked for is published
 	Stops     term.Kind `bson:"stops,omitempty"` // as what it stops the term; empty: it does not
+	Group     civic.ID  `bson:"group,omitempty"` // that it is put into
+	GroupName string    `bson:"groupName,omitempty"`
 	Version   int       `bson:"version,omitempty"`
 	Rules     *Rules    `bson:"rules,omitempty"`   // that hold from then on, of ActReterm
 	Was       string    `bson:"was,omitempty"`     // the due day before, of ActReterm
@@ -169,6 +172,7 @@ func requestSpec() docstore.Spec {
 		{Name: "office_state_name", Fields: []string{"office", "state", "sortName"}},
 		{Name: "responsible_state_name", Fields: []string{"responsible", "state", "sortName"}},
 		{Name: "contact", Fields: []string{"contact", "-receivedAt"}},
+		{Name: "group", Fields: []string{"group", "dueOn"}},
 		{Name: "contact_office", Fields: []string{"contact", "office"}},
 		{Name: "changed", Fields: []string{"updatedAt"}},
 		{Name: "received", Fields: []string{"receivedAt"}},
@@ -234,7 +238,7 @@ func (r Request) shownTo(by civic.Actor) Request {
 	shown := make([]Event, 0, len(r.Events))
 	for _, e := range r.Events {
 		switch e.Act {
-		case ActNote:
+		case ActNote, ActGroup, ActUngroup:
 			continue
 		case ActServe:
 			e = Event{ID: e.ID, Act: e.Act, At: e.At, Of: e.Of, On: e.On}
@@ -257,6 +261,7 @@ func (r Request) asFiled(cal Calendar) (Request, error) {
 // derive works out what follows from the events: state, office, responsible person and due day.
 func (r *Request) derive(cal Calendar) error {
 	r.State, r.Office, r.Responsible, r.ResponsibleName, r.ClosedAt = "", "", "", "", time.Time{}
+	r.Group = ""
 	for _, e := range r.Events {
 		m := moveFrom(r.State, e.Act)
 		if m.To != "" {
@@ -267,6 +272,9 @@ func (r *Request) derive(cal Calendar) error {
 		}
 		if e.Responsible != "" {
 			r.Responsible, r.ResponsibleName = e.Responsible, e.ResponsibleName
+		}
+		if e.Act == ActGroup || e.Act == ActUngroup {
+			r.Group = e.Group
 		}
 		if e.Rules != nil {
 			r.Rules, r.Version = *e.Rules, e.Version

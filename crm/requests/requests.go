@@ -116,6 +116,7 @@ type Service struct {
 	steps      *docstore.Collection[Step]
 	unheard    *docstore.Collection[unheard]
 	claims     *docstore.Collection[Claim]
+	groups     *docstore.Collection[Group]
 	keptSteps  atomic.Pointer[keptSteps]
 	published  memo.Values[int, published]
 	publishing memo.Turn // of who works a public report out
@@ -176,6 +177,9 @@ func New(ctx context.Context, o Options) (s *Service, err error) {
 		return nil, err
 	}
 	if s.claims, err = docstore.Collect[Claim](ctx, o.DB, claimSpec()); err != nil {
+		return nil, err
+	}
+	if s.groups, err = docstore.Collect[Group](ctx, o.DB, groupSpec()); err != nil {
 		return nil, err
 	}
 	s.counters, err = docstore.Collect[counter](ctx, o.DB, docstore.Spec{Name: "request_counters"})

@@ -4,9 +4,11 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/routine"
 )
 
 // MaxTogether is how many requests are moved by one form.
@@ -53,14 +55,38 @@ type Unmoved struct {
 func (s *Service) MoveEach(
 	ctx context.Context, by civic.Actor, ids []civic.ID, in MoveInput,
 ) (unmoved []Unmoved, err error) {
-	for _, id := range ids {
+	return s.eachMoved(ids, func(id civic.ID) error {
 		_, err := s.Move(ctx, by, id, in)
-		switch civic.CodeOf(err) {
-		case "":
-		case civic.Unavailable, civic.Full, civic.Internal:
-			return unmoved, err
-		default:
-			unmoved = append(unmoved, Unmoved{id, err})
+		return err
+	})
+}
+
+// eachMoved moves several requests, some at once, and returns those of which that failed, in their order.
+func (s *Service) eachMoved(ids []civic.ID, move func(civic.ID) error) (unmoved []Unmoved, err error) {
+	errs := make([]error, len(ids))
+	var over atomic.Bool
+	group := routine.NewGroup(s.log, "moves of requests")
+	group.SetLimit(atOnce)
+	for n, id := range ids {
+		group.Go(func() error {
+			if over.Load() {
+				return nil
+			}
+			errs[n] = move(id)
+			switch civic.CodeOf(errs[n]) {
+			case civic.Unavailable, civic.Full, civic.Internal:
+				over.Store(true)
+				return errs[n]
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for n, id := range ids {
+		if errs[n] != nil {
+			unmoved = append(unmoved, Unmoved{id, errs[n]})
 		}
 	}
 	return unmoved, nil

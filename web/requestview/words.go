@@ -225,7 +225,7 @@ func happened(f ui.Frame, e requests.Event, own bool, offices map[civic.ID]strin
 	if was, err := time.ParseInLocation(time.DateOnly, e.Was, civic.Rome()); err == nil {
 		words = append(words, f.T("requests.history.was", civic.Args{"Day": was}))
 	}
-	words = append(words, e.Reason)
+	words = append(words, e.GroupName, e.Reason)
 	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
 	return strings.Join(words, " · ")
 }

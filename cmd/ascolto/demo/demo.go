@@ -139,6 +139,7 @@ type words struct {
 		Lines                        []string
 	}
 	Requests                   []asking
+	Group                      struct{ Name, About string } // one fact that several requests are about
 	Comments, Replies, Answers []string
 	Areas                      []area
 	Threads                    []struct{ Area, Title, Body, Office string }

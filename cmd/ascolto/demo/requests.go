@@ -128,7 +128,10 @@ func (b *builder) requests(ctx context.Context) error {
 		}
 		b.tell("requests", old+n+1, len(all))
 	}
-	return b.answering(ctx)
+	if err := b.answering(ctx); err != nil {
+		return err
+	}
+	return b.groupedRequests(ctx, all)
 }
 
 // answering has the desk begin the answer to the request that is due first, as colleagues see for a while.
@@ -140,6 +143,28 @@ func (b *builder) answering(ctx context.Context) error {
 		return err
 	}
 	_, err = b.Requests.Claim(ctx, desk, due.Items[0].ID, requests.ActAnswer, true)
+	return err
+}
+
+// groupedRequests puts the last reports of problems that the desk has into a group, as if they were about one
+// fact.
+func (b *builder) groupedRequests(ctx context.Context, all []planned) error {
+	desk := b.staff["urp"]
+	if desk.Account == "" {
+		return nil
+	}
+	var ids []civic.ID
+	for _, p := range slices.Backward(all) {
+		if strings.HasPrefix(p.Subject, b.words.Group.About) && len(p.steps) <= 2 && len(ids) < 6 {
+			ids = append(ids, civic.ID(p.FormKey))
+		}
+	}
+	g, err := b.Requests.CreateGroup(ctx, desk, "demogrupporichieste001", b.words.Group.Name, "urp")
+	if err != nil {
+		return err
+	}
+	_, err = b.Requests.MoveEach(ctx, desk, ids, requests.MoveInput{FormKey: "demogrupporichieste002",
+		Act: requests.ActGroup, Group: g.ID})
 	return err
 }
 

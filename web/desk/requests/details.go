@@ -27,6 +27,7 @@ type requestPage struct {
 	Reference  deskui.Reference
 	Offices    map[civic.ID]string
 	Colleagues []crm.Colleague
+	Groups     []ui.Option // that it can be put into
 	Procedure  requests.Procedure
 	People     map[civic.ID]crm.Mark // the applicant, when the reader may know of them
 	MayWrite   bool
@@ -111,6 +112,9 @@ func (p *Pages) fillForms(r *page.Request, view *requestPage, form ui.Form) (err
 		f.Files = hasFiles(c)
 		view.Forms[c.Act] = f
 	}
+	if view.Groups, err = p.groupOptions(r); err != nil {
+		return err
+	}
 	if view.Colleagues, err = p.Requests.Responsible(r.Context(), r.Actor, view.Request); err != nil {
 		return err
 	}
@@ -140,6 +144,7 @@ func (p *Pages) move(r *page.Request) error {
 		Office: form.ID("office"), Responsible: form.ID("responsible"), Of: form.ID("of"), On: form.String("on"),
 		Objection: form.Bool("objection"), Link: form.String("link"), Version: form.Int("version"),
 		Over: form.Bool(requests.FieldOver),
+		Group: form.ID("group"),
 	}
 	if slices.Contains(fileActs, in.Act) {
 		files, err := form.Attachments("files", p.attachInput(r))

@@ -25,6 +25,7 @@ const (
 	togetherPath   = queuePath + "/together"
 	hoursPath      = "/desk/hours" // when offices work
 	stepsPath      = "/desk/escalation"
+	groupsPath     = "/desk/request-groups"
 
 	receiptPDF   = "/receipt.pdf" // below that of a request
 	claimPart    = "/claim"       // below that of a request
@@ -32,6 +33,8 @@ const (
 )
 
 func requestPath(id civic.ID) string { return queuePath + "/" + string(id) }
+
+func groupPath(id civic.ID) string { return groupsPath + "/" + string(id) }
 
 func stepPath(id civic.ID) string { return stepsPath + "/" + string(id) }
 

@@ -41,6 +41,9 @@ func (p *Pages) chooseTogether(r *page.Request) error {
 		}
 		ids = append(ids, id)
 	}
+	if r.Query("act") == string(requests.ActGroup) {
+		return p.showGroupForm(r, http.StatusOK, ids, r.NewForm(nil))
+	}
 	act := requests.Act(cmp.Or(r.Query("act"), string(together[0]))) // sent by a key, not by a button
 	if !slices.Contains(together, act) {
 		return civic.NewError(civic.NotFound, "error.not_found")

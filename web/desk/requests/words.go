@@ -25,7 +25,7 @@ func hasFiles(c requests.Choice) bool { return slices.Contains(fileActs, c.Act) 
 // rare are the acts that stand apart: they are rarely the next step.
 var rare = []requests.Act{requests.ActAssign, requests.ActForward, requests.ActNotCompetent,
 	requests.ActWithdraw, requests.ActServe, requests.ActReterm, requests.ActIrregular, requests.ActConsult,
-	requests.ActSuspend}
+	requests.ActSuspend, requests.ActGroup, requests.ActUngroup}
 
 // spoken are the acts whose forms stand with what was said, not among the steps.
 var spoken = []requests.Act{requests.ActMessage, requests.ActNote}
