@@ -137,6 +137,10 @@ func (o *offices) request(contact civic.ID) {
 		Procedure: "istanza", Subject: "Istanza nascosta", Text: "Testonascosto"}, "Piantanascosta")
 	move(o.t, o.Town, o.Desk, r, requests.MoveInput{Act: requests.ActForward, Office: "anagrafe"})
 	move(o.t, o.Town, o.clerk, r, requests.MoveInput{Act: requests.ActNote, Text: "Notadufficio"})
+	group, err := o.Requests.CreateGroup(o.t.Context(), o.clerk, rand.Text(), "Grupponascosto", "anagrafe")
+	o.must(err)
+	move(o.t, o.Town, o.clerk, r, requests.MoveInput{Act: requests.ActGroup, Group: group.ID})
+	o.ids["request-groups"] = []string{string(group.ID)}
 	o.ids["requests"], o.ids["procedures"] = []string{string(r.ID)}, []string{"istanza"}
 	o.ids["file"] = append(o.ids["file"], string(file))
 }
@@ -226,6 +230,7 @@ func (o *offices) words(person civic.ID) {
 		{"Testonascosto", []civic.ID{o.clerk.Account, o.Desk.Account}},
 		{"Piantanascosta", []civic.ID{o.clerk.Account, o.Desk.Account}},
 		{"Notadufficio", []civic.ID{o.clerk.Account, o.Desk.Account}},
+		{"Grupponascosto", []civic.ID{o.clerk.Account, o.Desk.Account}},
 		{"Postanascosta", []civic.ID{o.clerk.Account, o.Desk.Account}},
 		{"Letterasegreta", []civic.ID{o.clerk.Account, o.Desk.Account}},
 		{"Fogliosegreto", []civic.ID{o.clerk.Account, o.Desk.Account}},

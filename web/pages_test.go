@@ -112,6 +112,11 @@ func openBusyTown(t *testing.T) *busyTown {
 		Note:  "Nota"})
 	n.request, _ = askedWithFile(t, n.Town, n.Anna, requests.FileInput{Procedure: "istanza",
 		Subject: "Passo carrabile", Text: "Con la pianta."}, "La pianta del cortile.")
+	group, err := n.Requests.CreateGroup(t.Context(), n.Desk, rand.Text(), "Passi carrabili", "urp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	move(t, n.Town, n.Desk, n.request, requests.MoveInput{Act: requests.ActGroup, Group: group.ID})
 	wrote(t, n.Town, "From: Carlo Rossi <carlo@posta.example>", "Subject: Buca in via Roma", "", "È profonda.")
 	wrote(t, n.Town, "From: Carlo Rossi <carlo@posta.example>", "Subject: Foto",
 		"Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: text/plain; name=nota.txt",
