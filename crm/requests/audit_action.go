@@ -1,6 +1,10 @@
 package requests
 
-import "ascolto/internal/audit"
+import (
+	"slices"
+
+	"ascolto/internal/audit"
+)
 
 // What requests write into the audit, besides moves: see MoveAction.
 const (
@@ -30,7 +34,9 @@ func AuditActions() []audit.Action {
 		ActionProcedureSave, ActionProcedureWithdraw, ActionPromiseMove, ActionStepSave, ActionLoad,
 		ActionGroupCreate}
 	for _, m := range Moves() {
-		all = append(all, MoveAction(m.Act))
+		if a := MoveAction(m.Act); !slices.Contains(all, a) {
+			all = append(all, a)
+		}
 	}
 	return all
 }

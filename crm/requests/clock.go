@@ -19,10 +19,21 @@ type Clock struct {
 	// of the officer with substitute power, once they were called: the last day, and why
 	Substitute      term.Date
 	SubstituteSteps []term.Step
+	// it rests, and goes on by itself when nobody does anything: the steps are those to the day it ends then
+	GoesOn bool
 }
 
 // ClockOf returns where the term of r stands today, with the steps that lead there.
-func (s *Service) ClockOf(r Request) (Clock, error) { return r.Clock(s.cal, s.today()) }
+func (s *Service) ClockOf(r Request) (Clock, error) {
+	c, err := r.Clock(s.cal, s.today())
+	if err != nil || !r.Resting || r.DueOn == NoDue {
+		return c, err
+	}
+	// the term goes on by itself: its steps lead to the last day that is told
+	then, err := r.clock(s.cal, term.DateOf(r.UpdatedAt)+horizon)
+	c.Steps, c.GoesOn = then.Steps, true
+	return c, err
+}
 
 // Clock returns where the term of r stands on a day; on that of its end, when it had come by then.
 func (r Request) Clock(cal Calendar, on term.Date) (c Clock, err error) {

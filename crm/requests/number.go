@@ -7,6 +7,8 @@ import (
 	"encoding/base32"
 	"encoding/base64"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -89,4 +91,22 @@ func readCode(typed string) string {
 // hasCode reports whether typed is the code of r, in a time that does not tell how much of it is right.
 func (s *Service) hasCode(r Request, typed string) bool {
 	return hmac.Equal([]byte(readCode(s.codeOf(r))), []byte(readCode(typed)))
+}
+
+// typedNumber is a number as people type it: year and count, with whatever stands before and between.
+var typedNumber = regexp.MustCompile(`^\D*(\d{4})\D{0,3}(\d{1,9})$`)
+
+// ReadNumber returns the number that somebody typed as it is written, "2026-000123" for "n. 2026/123" and
+// "2026 000123"; what is none it returns as it is.
+func ReadNumber(typed string) string {
+	typed = civic.Bare(typed)
+	found := typedNumber.FindStringSubmatch(typed)
+	if found == nil {
+		return typed
+	}
+	n, err := strconv.Atoi(found[2])
+	if err != nil {
+		return typed
+	}
+	return fmt.Sprintf("%s-%06d", found[1], n)
 }

@@ -74,6 +74,9 @@ func (r Request) sayTerm(e *civic.PersonalEntry, c Clock, now time.Time) {
 	if !r.Open {
 		e.Say("closed", r.ClosedAt.Format(time.RFC3339))
 	}
+	if c.GoesOn {
+		e.SayCode("due_note", "rests", "requests.clock.goes_on")
+	}
 	if r.Late(now) {
 		e.SayCode("late", "late", "requests.late")
 	}

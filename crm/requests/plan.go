@@ -136,6 +136,9 @@ func (r *Request) judge(c ServiceClock) {
 		return
 	}
 	for _, t := range c.Targets {
+		if t.Void {
+			continue
+		}
 		v.Promises = append(v.Promises, PromiseVerdict{Target: t.Target, Hours: t.Hours, DueAt: t.Due.UTC(),
 			Minutes: int(t.Used.Minutes()), Missed: t.Missed || r.missed(t.Target)})
 	}

@@ -252,6 +252,19 @@ func (r Request) shownTo(by civic.Actor) Request {
 	return r
 }
 
+// OfficeBefore returns which office dealt with r before an event, empty when nothing came before.
+func (r Request) OfficeBefore(event civic.ID) (office civic.ID) {
+	for _, e := range r.Events {
+		if e.ID == event {
+			break
+		}
+		if e.Office != "" {
+			office = e.Office
+		}
+	}
+	return office
+}
+
 // asFiled returns r as it stood when it was filed, but for rules that another version has replaced since.
 func (r Request) asFiled(cal Calendar) (Request, error) {
 	r.Events = r.Events[:1]

@@ -47,6 +47,7 @@ type TargetClock struct {
 	Used   time.Duration // in which the office worked on it
 	Done   time.Time     // when it was kept, late or not; zero: not yet
 	Missed bool
+	Void   bool // the applicant took the request back before
 }
 
 // Wait is a time in which a request waits for somebody else than the office.
@@ -133,6 +134,7 @@ func (c ServiceClock) target(book hours.Book, r Request, t Target, promised int)
 		}
 	}
 	of.Missed = !of.Due.IsZero() && until.After(of.Due)
+	of.Void = r.State == Withdrawn && of.Done.IsZero() && !of.Missed
 	return of
 }
 
@@ -155,6 +157,9 @@ func (r Request) done(t Target) time.Time {
 				return e.At
 			}
 		}
+	}
+	if r.State == Withdrawn { // nobody solved what was taken back
+		return time.Time{}
 	}
 	return r.ClosedAt
 }

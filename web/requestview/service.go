@@ -60,6 +60,8 @@ func Worked(l *locale.Localizer, d time.Duration) string {
 func (s Service) Standing(l *locale.Localizer, t requests.TargetClock) string {
 	args := civic.Args{"Due": l.DateTime(t.Due), "Used": Worked(l, t.Used), "Done": l.DateTime(t.Done)}
 	switch {
+	case t.Void:
+		return l.T("requests.service.void")
 	case !t.Done.IsZero() && t.Missed:
 		return l.T("requests.service.done_late", args)
 	case !t.Done.IsZero():

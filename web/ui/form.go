@@ -66,6 +66,15 @@ func (f Form) ForItem(id string, refused bool) Form {
 	return NewForm(f.L, f.Token, f.Key, nil, nil).Named(id)
 }
 
+// Why returns why the form comes back, empty when it is fresh.
+func (f Form) Why() string {
+	var all []string
+	for _, p := range f.summary() {
+		all = append(all, p.Text)
+	}
+	return strings.Join(all, " ")
+}
+
 // Value returns the first value of a field.
 func (f Form) Value(name string) string { return f.Values.Get(name) }
 

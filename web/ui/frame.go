@@ -192,8 +192,13 @@ func (m Municipality) faq() string { return orElse(m.FAQ, "/domande-frequenti") 
 func (m Municipality) Reports() string {
 	return orElse(m.Report, "/richieste#procedimento-disservizio")
 }
-func (m Municipality) assistance() string { return orElse(m.Assistance, "/contatti#assistenza") }
-func (m Municipality) booking() string    { return orElse(m.Booking, "/contatti#appuntamento") }
+
+// Assists returns the address of the page where help is asked for: it is one of the procedures, too.
+func (m Municipality) Assists() string {
+	return orElse(m.Assistance, "/richieste#procedimento-assistenza")
+}
+
+func (m Municipality) booking() string { return orElse(m.Booking, "/contatti#appuntamento") }
 func (m Municipality) accessibility() string {
 	return orElse(m.Accessibility, "/note-legali#accessibilita")
 }

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"slices"
+	"unicode"
+	"unicode/utf8"
 
 	"ascolto/crm/requests"
 	"ascolto/internal/accounts"
@@ -186,7 +188,14 @@ func (l requestLetters) args(ctx context.Context, in requests.Letter, language s
 		"Link": l.app.Origin + ownRequestPath + string(r.ID), "Procedure": r.Name.In(language),
 		"Office": office.Name, "Responsible": r.ResponsibleName, "Due": due, "Text": letterText(t, in)}
 	if in.Event.Act != "" {
-		args["Act"] = t.T(in.Event.Act.Done())
+		args["Act"] = lowerFirst(t.T(in.Event.Act.Done()))
+		if in.Kind == requests.LetterOffice && in.Event.Act == requests.ActForward {
+			from, err := l.app.Reference.Office(ctx, r.OfficeBefore(in.Event.ID))
+			if err != nil && civic.CodeOf(err) != civic.NotFound {
+				return nil, err
+			}
+			args["Act"] = t.T("requests.mail.arrived", civic.Args{"From": from.Name})
+		}
 	}
 	if in.Raise.Kind != "" {
 		args["Step"] = requestview.StepWords(t, in.Raise.Kind, in.Raise.Value)
@@ -271,4 +280,10 @@ func (l requestLetters) alerted(
 		return l.readers(ctx, r)
 	}
 	return letters(l).answering(ctx, r.Office, requests.PermWrite)
+}
+
+// lowerFirst returns a text that begins with a small letter, as within a sentence.
+func lowerFirst(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(r)) + s[size:]
 }

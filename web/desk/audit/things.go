@@ -72,7 +72,7 @@ func (w *auditWords) object(r audit.Record) (label, name string) {
 		return w.l.T("accounts.detail.office"), w.reference.OfficeName(r.Object)
 	case requests.ActionStepSave:
 		return w.l.T("accounts.audit.step"), w.steps[r.Object]
-	case requests.ActionProcedureSave:
+	case requests.ActionProcedureSave, requests.ActionProcedureWithdraw:
 		return w.l.T("requests.field.procedure"), w.procedures[r.Object]
 	}
 	return "", ""

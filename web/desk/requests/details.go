@@ -100,7 +100,7 @@ func (p *Pages) fillForms(r *page.Request, view *requestPage, form ui.Form) (err
 		return err
 	}
 	view.Own = view.Claim.By == r.Actor.Account
-	isRefused := func(c requests.Choice) bool { return c.Act == view.Refused }
+	isRefused := func(c requests.Choice) bool { return c.Act == view.Refused && c.Blocked == nil }
 	if view.Refused != "" && !slices.ContainsFunc(view.Choices, isRefused) {
 		view.Missed = form
 	}
@@ -143,7 +143,7 @@ func (p *Pages) move(r *page.Request) error {
 		Reason: form.Text("reason", 1000), Considered: form.Text("considered", 10_000),
 		Office: form.ID("office"), Responsible: form.ID("responsible"), Of: form.ID("of"), On: form.String("on"),
 		Objection: form.Bool("objection"), Link: form.String("link"), Version: form.Int("version"),
-		Over: form.Bool(requests.FieldOver),
+		Over:  form.Bool(requests.FieldOver),
 		Group: form.ID("group"),
 	}
 	if slices.Contains(fileActs, in.Act) {
@@ -167,7 +167,7 @@ func (p *Pages) move(r *page.Request) error {
 	if !moved.Readable(r.Actor) {
 		path = queuePath
 	}
-	return r.Redirect(path, civic.Msg("requests.desk.moved"))
+	return r.Redirect(path, civic.Msg(in.Act.Done()))
 }
 
 // sendFile sends a file of a request.

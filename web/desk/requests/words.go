@@ -34,6 +34,9 @@ var spoken = []requests.Act{requests.ActMessage, requests.ActNote}
 func (p requestPage) steps(apart bool) []requests.Choice {
 	var all []requests.Choice
 	for _, c := range p.Choices {
+		if c.Act == requests.ActReterm && len(p.versions()) == 0 {
+			continue
+		}
 		if !slices.Contains(spoken, c.Act) && slices.Contains(rare, c.Act) == apart {
 			all = append(all, c)
 		}
@@ -42,6 +45,16 @@ func (p requestPage) steps(apart bool) []requests.Choice {
 }
 
 func needs(c requests.Choice, field string) bool { return slices.Contains(c.Needs, field) }
+
+// actWord returns the key of the text that asks the staff for an act: what the applicant does they write
+// down.
+func actWord(a requests.Act) string {
+	switch a {
+	case requests.ActSupply, requests.ActObserve, requests.ActWithdraw:
+		return a.Word() + "_desk"
+	}
+	return a.Word()
+}
 
 // refusedRare reports whether a form among the rare steps came back.
 func (p requestPage) refusedRare() bool { return slices.Contains(rare, p.Refused) }
@@ -110,14 +123,19 @@ func (p requestPage) aboutOptions(f ui.Frame, a requests.Act) []ui.Option {
 // versionOptions lists the versions of the procedure that have begun, but the one that the request goes by.
 func (p requestPage) versionOptions(f ui.Frame) []ui.Option {
 	var options []ui.Option
-	for _, v := range p.Procedure.Versions {
-		if v.Number != p.Version && v.Begun(requestview.Today()) {
-			options = append(options, ui.Option{Value: strconv.Itoa(v.Number),
-				Label: f.T("requests.procedure.version", civic.Args{"Number": v.Number}) + ", " +
-					deskui.DayText(f.L, v.From)})
-		}
+	for _, v := range p.versions() {
+		options = append(options, ui.Option{Value: strconv.Itoa(v.Number),
+			Label: f.T("requests.procedure.version", civic.Args{"Number": v.Number}) + ", " +
+				deskui.DayText(f.L, v.From)})
 	}
 	return options
+}
+
+// versions returns the versions of the procedure that the request does not go by and could.
+func (p requestPage) versions() []requests.Version {
+	return slices.DeleteFunc(slices.Clone(p.Procedure.Versions), func(v requests.Version) bool {
+		return v.Number == p.Version || !v.Begun(requestview.Today())
+	})
 }
 
 // documents returns how many files a request has.

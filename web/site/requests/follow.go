@@ -31,7 +31,7 @@ func (p *Pages) showFollow(r *page.Request, status int, form ui.Form) error {
 // open opens the request that number and code are of.
 func (p *Pages) open(r *page.Request) error {
 	form := r.Form()
-	number, code := civic.Bare(form.Line("number", 50)), civic.Bare(form.Line("code", 100))
+	number, code := requests.ReadNumber(form.Line("number", 50)), civic.Bare(form.Line("code", 100))
 	for name, typed := range map[string]string{"number": number, "code": code} {
 		if typed == "" {
 			form.Problem(name, "error.required")

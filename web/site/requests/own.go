@@ -1,8 +1,10 @@
 package requests
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"ascolto/crm/requests"
 	"ascolto/internal/blob"
@@ -76,6 +78,7 @@ type requestPage struct {
 	Choices []requests.Choice
 	Forms   map[requests.Act]ui.Form // of what can be done
 	Refused requests.Act             // whose form came back
+	Back    ui.Form                  // that form
 	Offices map[civic.ID]string
 	Base    string // the address of the page
 	Account bool   // it is followed signed in
@@ -123,7 +126,10 @@ func (p *Pages) show(r *page.Request, status int, view requestPage, form ui.Form
 		}
 	}
 	view.Choices, view.Forms = p.Requests.Choices(view.Request, requests.Applicant), map[requests.Act]ui.Form{}
-	view.Tokens = r.NewForm(nil)
+	view.Tokens, view.Back = r.NewForm(nil), form
+	slices.SortStableFunc(view.Choices, func(a, b requests.Choice) int { // what cannot be undone is last
+		return cmp.Compare(rank(a.Act), rank(b.Act))
+	})
 	for _, c := range view.Choices {
 		f := r.NewForm(nil)
 		if c.Act == view.Refused {

@@ -18,6 +18,21 @@ func opened(p requestPage, a requests.Act) bool {
 	return a == p.Refused || p.Refused == "" && (a == requests.ActSupply || a == requests.ActObserve)
 }
 
+// rank puts what ends a request behind the rest.
+func rank(a requests.Act) int {
+	if a == requests.ActWithdraw {
+		return 1
+	}
+	return 0
+}
+
+// undone reports whether a form came back whose act cannot be chosen any more.
+func (p requestPage) undone() bool {
+	return p.Refused != "" && !slices.ContainsFunc(p.Choices, func(c requests.Choice) bool {
+		return c.Act == p.Refused && c.Blocked == nil
+	})
+}
+
 // typedFields are the fields that a summary carries along.
 func typedFields() []string {
 	return []string{"given_name", "family_name", "email", "phone", "subject", "text", "grounds", visitorField,

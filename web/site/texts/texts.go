@@ -48,7 +48,8 @@ func (p *Pages) contacts(r *page.Request) error {
 	return r.Page(http.StatusOK,
 		textual(f, siteui.TextPage{Lead: f.T("site.contacts.lead"), Passages: []ui.Passage{
 			{ID: "assistenza", Title: f.T("site.contacts.assistance_title"), Paragraphs: assistance,
-				Links: reach},
+				Links: append([]ui.Link{{Text: f.T("site.contacts.assistance_here"), URL: f.Town.Assists()}},
+					reach...)},
 			{
 				ID: "appuntamento", Title: f.T("site.contacts.booking_title"),
 				Paragraphs: texts(f, "site.contacts.booking"),
