@@ -71,7 +71,7 @@ func TestTwoDoNotAnswerAtOnce(t *testing.T) {
 	sent := second.Submit(second.Get(path), path, url.Values{"act": {"answer"},
 		"text": {"Lo ripariamo domani."}})
 	late := first.Submit(open, path, url.Values{"act": {"answer"}, "text": {"Lo ripariamo giovedì."}})
-	if sent.Status != 303 || late.Status != 422 || !late.Has("Qualcuno è arrivato prima") ||
+	if sent.Status != 303 || late.Status != 422 || !late.Has("Non si è potuto fare") ||
 		!late.Has("Lo ripariamo domani.") || !strings.Contains(late.Body, "Lo ripariamo giovedì.") {
 		t.Errorf("first: status %d; second: status %d, %.900s", sent.Status, late.Status, late.Text())
 	}
