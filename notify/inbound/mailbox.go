@@ -87,14 +87,18 @@ func (b Mailbox) Fetch(ctx context.Context, sink Sink) (n int, err error) {
 	}
 	uids := found.AllUIDs()
 	slices.Sort(uids)
+	var unmoved error
 	for some := range slices.Chunk(uids, chunk) {
 		taken, err := take(ctx, c, box.UIDValidity, some, sink)
 		n += len(taken)
-		if err := errors.Join(err, b.move(c, taken)); err != nil {
-			return n, err
+		if fault := b.move(c, taken); fault != nil { // what stays is known the next time, and keeps no other
+			unmoved = fault
+		}
+		if err != nil {
+			return n, errors.Join(err, unmoved)
 		}
 	}
-	return n, nil
+	return n, unmoved
 }
 
 func (b Mailbox) dial(ctx context.Context) (*imapclient.Client, error) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jhillyerd/enmime/v2"
 
+	"ascolto/internal/civic"
 	"ascolto/internal/reach"
 )
 
@@ -47,7 +48,7 @@ func Read(raw []byte) (m Mail, err error) {
 func (s *scan) envelope() Mail {
 	m := Mail{Subject: readable(enmime.DecodeRFC2047(bounded(s.head.first("Subject"))), maxSubject),
 		MessageID: firstID(s.head.first("Message-ID")), Automatic: automatic(s.head, s.media)}
-	m.From, _ = sender(bounded(s.head.first("From")))
+	m.From, _ = sender(bounded(s.head.all("From"))) // two of them name two
 	m.To = s.head.recipients()
 	m.Answers = s.head.answers()
 	return m
@@ -68,22 +69,25 @@ func decoded(mail []byte) (*enmime.Envelope, error) {
 	).ReadEnvelope(bytes.NewReader(mail))
 }
 
-// sender returns the first mailbox of From that can be written to.
+// sender returns the mailbox of who wrote, and false where From does not name exactly one that can be written
+// to: what mail servers check is the address in brackets, or the only one, so no other is believed.
 func sender(from string) (reach.Mailbox, bool) {
 	list, err := enmime.ParseAddressList(from)
-	if err != nil { // a name that is no phrase: the address between the last brackets
-		open, end := strings.LastIndexByte(from, '<'), strings.LastIndexByte(from, '>')
-		if open < 0 || end < open {
-			return reach.Mailbox{}, false
-		}
+	open, end := strings.LastIndexByte(from, '<'), strings.LastIndexByte(from, '>')
+	bracketed := open >= 0 && end > open
+	switch {
+	case err == nil && len(list) == 1 && (!bracketed || strings.Contains(from[open:end], list[0].Address)):
+	case err != nil && bracketed && !strings.Contains(from[:open], ">") && civic.IsBlank(from[end+1:]):
+		// a name that is no phrase, as one with a comma
 		list = []*mail.Address{{Name: strings.Trim(from[:open], "\" "), Address: from[open+1 : end]}}
+	default:
+		return reach.Mailbox{}, false
 	}
-	for _, a := range list {
-		if e, err := reach.ParseEmail(a.Address); err == nil {
-			return reach.Mailbox{Name: readable(a.Name, reach.MaxDisplayName), Address: e.Address}, true
-		}
+	e, err := reach.ParseEmail(list[0].Address)
+	if err != nil {
+		return reach.Mailbox{}, false
 	}
-	return reach.Mailbox{}, false
+	return reach.Mailbox{Name: readable(list[0].Name, reach.MaxDisplayName), Address: e.Address}, true
 }
 
 // recipients returns the addresses to which the mail was sent, in small letters.

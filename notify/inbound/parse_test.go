@@ -78,6 +78,9 @@ func TestEncodings(t *testing.T) {
 		"a folded subject": {text("Subject: Lampione\n\tspento\n in via Emilia"), "a",
 			"Lampione spento in via Emilia", "a"},
 		"control signs": {text("Subject: a\x00b\x07"), "c\x00d\x1b[31m\te", "ab", "cd[31m\te"},
+		"a page whose head has no end": {text("Subject: a\nContent-Type: text/html; charset=utf-8"),
+			"<html><head><title>No</title><body><p>Buongiorno, <noscript>il lampione", "a",
+			"Buongiorno, il lampione"},
 		"a page alone": {text("Subject: a\nContent-Type: text/html; charset=utf-8"),
 			"<html><head><title>No</title><style>p{}</style></head><body><p>Buongiorno,</p><p>il <b>lampione</b>" +
 				"&nbsp;&egrave; spento.<br>Vedi <a href=\"https://foto.example/1\">la foto</a></p>" +
@@ -190,11 +193,16 @@ func TestWhoWrote(t *testing.T) {
 		"=?utf-8?Q?x=3Cb=40b.example=3E?= <a@c.example>": {Name: "x<b@b.example>", Address: "a@c.example"},
 		"Verdi, Anna <a@posta.example>":                  {Name: "Verdi, Anna", Address: "a@posta.example"},
 		"\"a@b.example\" <a@c.example>":                  {Name: "a@b.example", Address: "a@c.example"},
-		"a@posta.example, b@posta.example":               {Address: "a@posta.example"},
-		"anna":                                           {},
-		"<>":                                             {},
-		"anna@localhost":                                 {},
-		"Anna <anna@posta.example\x00>":                  {},
+		"a@posta.example, b@posta.example":               {}, // who of them?
+		"Anna <a@posta.example>, Bea <b@posta.example>":  {},
+		"anna@posta.example <furbo@x.example>":           {},
+		"<anna@posta.example> <furbo@x.example>":         {},
+		"anna@posta.example, <furbo@x.example>":          {},
+		"anna@posta.example\nFrom: furbo@x.example":      {},
+		"anna":                          {},
+		"<>":                            {},
+		"anna@localhost":                {},
+		"Anna <anna@posta.example\x00>": {},
 	} {
 		m, err := Read(mailOf("From: "+field+"\nSubject: a", "b"))
 		if err != nil || m.From != want {

@@ -51,9 +51,10 @@ func printable(s string) string {
 	}, s)
 }
 
-// unseen are the elements whose content nobody sees.
-var unseen = map[atom.Atom]bool{atom.Script: true, atom.Style: true, atom.Head: true, atom.Title: true,
-	atom.Template: true, atom.Noscript: true, atom.Textarea: true, atom.Iframe: true}
+// unseen are the elements whose content nobody sees. They have to be ended; others, like head, need not be,
+// and would take the rest of a mail with them.
+var unseen = map[atom.Atom]bool{atom.Script: true, atom.Style: true, atom.Title: true, atom.Template: true,
+	atom.Iframe: true}
 
 // blocks are the elements that stand on lines of their own.
 var blocks = map[atom.Atom]bool{atom.P: true, atom.Div: true, atom.Br: true, atom.Tr: true, atom.Li: true,

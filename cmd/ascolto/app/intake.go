@@ -42,14 +42,15 @@ func (s mailSink) Take(ctx context.Context, f inbound.Fetched) error {
 // TakeMail goes on with mails that were not dealt with, then fetches what lies in the mailbox, if there is
 // one.
 func (a *App) TakeMail(ctx context.Context) error {
-	if _, err := a.Intake.Settle(ctx); err != nil || a.config.IMAP == nil {
-		return err
+	_, unsettled := a.Intake.Settle(ctx)
+	if a.config.IMAP == nil {
+		return unsettled
 	}
 	n, err := inbound.Mailbox{Server: *a.config.IMAP}.Fetch(ctx, mailSink{a.Intake})
 	if n > 0 {
 		a.Log.InfoContext(ctx, "mail was taken in", "mails", n)
 	}
-	return err
+	return errors.Join(unsettled, err) // one mail that cannot be dealt with keeps no other from it
 }
 
 // ownAddresses returns the addresses from which nobody writes to the municipality but itself.

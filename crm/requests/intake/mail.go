@@ -46,13 +46,15 @@ const (
 	WhyOften     = "often"     // the address writes too often
 	WhyOld       = "old"       // it was in the mailbox long before it was taken out of it
 	WhyFull      = "full"      // the request takes no more messages
+	WhyTrouble   = "trouble"   // it could not be dealt with by itself
 	WhyLoop      = "loop"      // the municipality itself wrote it
 	WhyLeft      = "left"      // it is so large that it stays in the mailbox
 )
 
 // Reasons lists the reasons that this package gives.
 func Reasons() []string {
-	return []string{WhyProcedure, WhySender, WhyStranger, WhyOften, WhyOld, WhyFull, WhyLoop, WhyLeft}
+	return []string{WhyProcedure, WhySender, WhyStranger, WhyOften, WhyOld, WhyFull, WhyTrouble,
+		WhyLoop, WhyLeft}
 }
 
 // Mail is a mail that came in. Its id is a keyed digest of its bytes, so that the same one is there once,

@@ -56,7 +56,12 @@ func (s *Service) settle(ctx context.Context, m Mail) (Mail, error) {
 		return s.follow(ctx, m)
 	}
 	is, err := s.decide(ctx, m)
-	if err != nil {
+	switch civic.CodeOf(err) {
+	case "":
+	case civic.Invalid, civic.Conflict, civic.NotFound, civic.Gone, civic.TooLarge:
+		s.o.Log.WarnContext(ctx, "a mail cannot be dealt with", "mail", m.ID, "error", err)
+		is = outcome{state: Unassigned, why: WhyTrouble}
+	default: // the store does not answer: it is gone on with later
 		return m, err
 	}
 	return s.settled(ctx, m, is)

@@ -210,7 +210,7 @@ func (s *Service) answered(ctx context.Context, m *Mail, l Letter) error {
 // putFiles keeps what came along, by the rules of what may be sent with a request. What they do not take is
 // noted with the reason: it is in the original.
 func (s *Service) putFiles(ctx context.Context, m *Mail, l Letter) error {
-	if m.Why != "" { // nobody works on it
+	if l.Refused != "" || m.Why == WhyLoop { // nothing was taken apart, or it is ours
 		return nil
 	}
 	use, total := requests.Files(), int64(0)

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -16,6 +17,8 @@ import (
 	"ascolto/crm"
 	"ascolto/crm/requests"
 	"ascolto/internal/civic"
+	"ascolto/internal/reach"
+	"ascolto/internal/testtown"
 )
 
 // TestMailBecomesARequest: what a citizen writes is filed for the person who proved to have the address, as
@@ -146,6 +149,47 @@ func withFiles(t *testing.T) string {
 		"--b", "Content-Type: application/octet-stream; name=gioco.exe", "Content-Disposition: attachment", "",
 		"MZ\x00\x01", "--b", "Content-Type: text/html; name=pagina.html", "Content-Disposition: attachment", "",
 		"<script>alert(1)</script>", "--b--"}, "\n")
+}
+
+// TestFilesOfAMailTakenForAMachines: who files a mail that was taken for a machine's has what came along.
+func TestFilesOfAMailTakenForAMachines(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	m := w.comes(t, "List-Unsubscribe: <https://posta.example/via>\nPrecedence: bulk\n"+withFiles(t))
+	if m.State != Automatic {
+		t.Fatalf("it is %s", m.State)
+	}
+	filed, err := w.File(t.Context(), w.desk, m.ID, FileInput{Procedure: "istanza", Subject: "Con una foto"})
+	testtown.Check(t, err)
+	r := w.requestOf(t, filed)
+	if files := r.Events[0].Files; len(files) != 1 || files[0].Name != "foto.png" ||
+		!strings.Contains(r.Text, "gioco.exe") {
+		t.Errorf("files of the request: %+v; %q", files, r.Text)
+	}
+}
+
+// TestAMailThatCannotBeDealtWithWaits: what fails for good waits for somebody of the staff, who can say what
+// it is; it does not stay where nobody sees it.
+func TestAMailThatCannotBeDealtWithWaits(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	w.asks(t, "istanza")
+	w.options.People = refusing{w.options.People}
+	w.Service = w.another(t)
+	m := w.comes(t, mail("dodici@posta.example", "Dodicesima", "Testo."))
+	if m.State != Unassigned || m.Why != WhyTrouble {
+		t.Errorf("it is %s for %q", m.State, m.Why)
+	}
+	if n, err := w.Waiting(t.Context(), w.desk); n != 1 || err != nil {
+		t.Errorf("%d wait, %v", n, err)
+	}
+}
+
+// refusing knows nobody who writes.
+type refusing struct{ People }
+
+func (refusing) ContactOfMail(context.Context, reach.Mailbox) (civic.ID, bool, error) {
+	return "", false, civic.NewError(civic.Conflict, "error.conflict")
 }
 
 // TestFilesAreKeptByTheRules: files that a request may have are the request's, the others are named in it
