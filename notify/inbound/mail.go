@@ -52,11 +52,14 @@ func (r *Refusal) Error() string { return "inbound: the mail is not taken apart:
 
 // Mail is a mail taken apart. Its texts are UTF-8 without control characters.
 type Mail struct {
-	From    reach.Mailbox // zero without an address that can be written to
-	To      []string      // addresses it was sent to, as far as its header says; in small letters
-	Subject string
-	Text    string
-	Cut     bool // there is more of the text than Text has
+	From reach.Mailbox // zero without an address that can be written to
+	// it is an envelope of certified mail: the provider wrote it, for the person whom the mail in it names. From
+	// has what the envelope calls them, and no address.
+	Certified bool
+	To        []string // addresses it was sent to, as far as its header says; in small letters
+	Subject   string
+	Text      string
+	Cut       bool // there is more of the text than Text has
 	// the ids of the mails that it answers, without angle brackets: that of In-Reply-To, then References, the
 	// last first
 	Answers   []string

@@ -48,7 +48,10 @@ func Read(raw []byte) (m Mail, err error) {
 func (s *scan) envelope() Mail {
 	m := Mail{Subject: readable(enmime.DecodeRFC2047(bounded(s.head.first("Subject"))), maxSubject),
 		MessageID: firstID(s.head.first("Message-ID")), Automatic: automatic(s.head, s.media)}
-	m.From, _ = sender(bounded(s.head.all("From"))) // two of them name two
+	m.From, _ = sender(bounded(s.head.all("From")))           // two of them name two
+	if m.Certified = s.head.has("X-Trasporto"); m.Certified { // D.M. 2 November 2005, annex, 6.4 and 6.5
+		m.From.Address = ""
+	}
 	m.To = s.head.recipients()
 	m.Answers = s.head.answers()
 	return m

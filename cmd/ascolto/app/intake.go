@@ -17,7 +17,7 @@ type mailReader struct{}
 func (mailReader) Read(raw []byte) intake.Letter {
 	m, err := inbound.Read(raw)
 	l := intake.Letter{From: m.From, To: m.To, Subject: m.Subject, Text: m.Text, Cut: m.Cut,
-		Answers: m.Answers, Automatic: string(m.Automatic)}
+		Answers: m.Answers, Automatic: string(m.Automatic), Certified: m.Certified}
 	if refused, ok := errors.AsType[*inbound.Refusal](err); ok {
 		l.Refused = string(refused.Why)
 	}

@@ -41,6 +41,7 @@ type Letter struct {
 	Cut       bool     // there is more of the text
 	Answers   []string // the ids of the mails that it answers
 	Automatic string   // the sign by which a machine is known to have written it
+	Certified bool     // an envelope of certified mail: who wrote what is in it is not known
 	Refused   string   // why it was not taken apart
 	Files     []LetterFile
 }

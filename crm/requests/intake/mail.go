@@ -47,6 +47,7 @@ const (
 	WhyOld       = "old"       // it was in the mailbox long before it was taken out of it
 	WhyFull      = "full"      // the request takes no more messages
 	WhyTrouble   = "trouble"   // it could not be dealt with by itself
+	WhyEnvelope  = "envelope"  // it is an envelope of certified mail, whose sender is in it
 	WhyLoop      = "loop"      // the municipality itself wrote it
 	WhyLeft      = "left"      // it is so large that it stays in the mailbox
 )
@@ -54,7 +55,7 @@ const (
 // Reasons lists the reasons that this package gives.
 func Reasons() []string {
 	return []string{WhyProcedure, WhySender, WhyStranger, WhyOften, WhyOld, WhyFull, WhyTrouble,
-		WhyLoop, WhyLeft}
+		WhyEnvelope, WhyLoop, WhyLeft}
 }
 
 // Mail is a mail that came in. Its id is a keyed digest of its bytes, so that the same one is there once,
@@ -73,9 +74,10 @@ type Mail struct {
 	To        []string  `bson:"to,omitempty"`
 	Subject   string    `bson:"subject,omitempty"`
 	Text      string    `bson:"text,omitempty"`
-	Cut       bool      `bson:"cut,omitempty"`     // there is more of the text in the original
-	Numbers   []string  `bson:"numbers,omitempty"` // of requests that it names
-	Size      int64     `bson:"size"`              // bytes, as it came
+	Cut       bool      `bson:"cut,omitempty"`       // there is more of the text in the original
+	Certified bool      `bson:"certified,omitempty"` // an envelope of certified mail
+	Numbers   []string  `bson:"numbers,omitempty"`   // of requests that it names
+	Size      int64     `bson:"size"`                // bytes, as it came
 	Original  civic.ID  `bson:"original,omitempty"`
 	// what came along and is kept, and what is not, with the reason
 	Files   []blob.Attachment `bson:"files,omitempty"`

@@ -142,6 +142,8 @@ func (s *Service) decide(ctx context.Context, m Mail) (outcome, error) {
 		return outcome{state: Unassigned, why: why, request: about}, nil
 	}
 	switch {
+	case m.Certified: // of every writer of a provider it says the same sender
+		return waits(WhyEnvelope)
 	case about.ID != "" && proved:
 		return s.add(ctx, by, m, about)
 	case m.From == "":

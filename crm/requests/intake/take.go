@@ -150,7 +150,7 @@ func (s *Service) mailOf(id civic.ID, a Arrived, l Letter) Mail {
 	now := s.now()
 	m := Mail{Meta: docstore.Meta{ID: id}, State: Pending, Place: a.Place, At: a.At, FetchedAt: now,
 		From: l.From.Address, FromName: l.From.Name, Sender: senderKey(s.o.Vault, l.From.Address),
-		Subject: l.Subject, Text: l.Text, Cut: l.Cut, Size: a.Size, UpdatedAt: now}
+		Subject: l.Subject, Text: l.Text, Cut: l.Cut, Certified: l.Certified, Size: a.Size, UpdatedAt: now}
 	if m.At.IsZero() || m.At.After(now) {
 		m.At = now
 	}

@@ -168,6 +168,32 @@ func TestFilesOfAMailTakenForAMachines(t *testing.T) {
 	}
 }
 
+// TestCertifiedEnvelopes: what two people write by certified mail has the same sender, their provider:
+// neither is filed for the other, or added to the other's request, and no receipt goes to the provider.
+func TestCertifiedEnvelopes(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	w.asks(t, "istanza")
+	r := w.requestOf(t, w.comes(t, mail(anna, "Lampione", "Spento.")))
+	told := w.post.kinds()
+	for _, who := range []string{"mario@pec.example", "luca@pec.example"} {
+		m := w.comes(t, mail("\"Per conto di: "+who+"\" <posta-certificata@pec.example>",
+			"POSTA CERTIFICATA: "+r.Number+" di "+who, "Messaggio di posta certificata.",
+			"X-Trasporto: posta-certificata", "Reply-To: "+who))
+		if m.State != Unassigned || m.Why != WhyEnvelope || m.From != "" || m.Contact != "" ||
+			!strings.Contains(m.FromName, who) {
+			t.Errorf("%s: %s for %q, of %q <%s>", who, m.State, m.Why, m.FromName, m.From)
+		}
+		if _, err := w.File(t.Context(), w.desk, m.ID, FileInput{Procedure: "istanza",
+			Subject: "Istanza"}); civic.CodeOf(err) != civic.Invalid {
+			t.Errorf("%s is filed: %v", who, err)
+		}
+	}
+	if w.post.kinds() != told || len(w.requestOf(t, Mail{Request: r.ID}).Events) != len(r.Events) {
+		t.Errorf("told %s, the request has %d events", w.post.kinds(), len(r.Events))
+	}
+}
+
 // TestAMailThatCannotBeDealtWithWaits: what fails for good waits for somebody of the staff, who can say what
 // it is; it does not stay where nobody sees it.
 func TestAMailThatCannotBeDealtWithWaits(t *testing.T) {

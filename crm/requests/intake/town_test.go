@@ -88,7 +88,7 @@ type reader struct{}
 func (reader) Read(raw []byte) Letter {
 	m, err := inbound.Read(raw)
 	l := Letter{From: m.From, To: m.To, Subject: m.Subject, Text: m.Text, Cut: m.Cut, Answers: m.Answers,
-		Automatic: string(m.Automatic)}
+		Automatic: string(m.Automatic), Certified: m.Certified}
 	if refused, ok := errors.AsType[*inbound.Refusal](err); ok {
 		l.Refused = string(refused.Why)
 	}
