@@ -2,11 +2,13 @@ package requests
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
 	"ascolto/internal/civic"
 	"ascolto/internal/docstore"
+	"ascolto/internal/docstore/storetest"
 	"ascolto/internal/testtown"
 )
 
@@ -23,7 +25,10 @@ func TestTwoHundredOnOneFact(t *testing.T) {
 	if g.Name != "Via Emilia al buio" {
 		t.Errorf("it is called %q", g.Name)
 	}
-	const many = 200
+	many := 200
+	if os.Getenv(storetest.EngineSetting) != "" { // which lets one command through at a time
+		many = 20
+	}
 	var ids []civic.ID
 	for n := range many {
 		in := asking("istanza")
