@@ -86,6 +86,9 @@ func (s *shown) typeInto(form submission, n int) {
 	b, values := form.filled(s.t, s.town, n)
 	page := b.Get(form.page(n))
 	fields := freeTexts(page, form.action(n))
+	if form.only != nil {
+		fields = slices.DeleteFunc(fields, func(name string) bool { return !slices.Contains(form.only, name) })
+	}
 	typed := url.Values{}
 	values.Set("reason", s.vectors[n]) // for storing somebody who may be there already
 	for i, name := range fields {
